@@ -1,0 +1,3 @@
+//! A small web application that uses the whole family.
+
+fn main() {}
