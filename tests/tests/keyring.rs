@@ -136,6 +136,12 @@ impl Witness {
         let again = next.keyring().advance(self.now, &self.policy, &generator).unwrap();
         assert_eq!(again.changes(), [], "advance is idempotent at a fixed time");
         assert_eq!(again.keyring().generation(), next.keyring().generation());
+
+        for used in next.changes().iter().filter(|change| change.to == KeyState::Active) {
+            let published = self.keyring.get(used.id).map_or(self.now, |key| key.since());
+            let wait = self.policy.propagation_secs();
+            assert!(self.now.secs_since(published) >= Some(wait), "used before it was known");
+        }
         self.follow(next);
     }
 
