@@ -5,8 +5,8 @@ use std::sync::{Arc, Weak};
 
 use bartizan::core::danger::{PredictableRandom, key_in_any_state};
 use bartizan::core::{
-    KeyGenerator, KeyId, KeyRefused, KeyState, Keyring, Random, RandomUnavailable, Retention,
-    RotationPolicy, Transition, UnixTime,
+    KeyGenerator, KeyId, KeyRecord, KeyRefused, KeyState, Keyring, Random, RandomUnavailable,
+    Retention, RotationPolicy, Transition, UnixTime,
 };
 use proptest::prelude::*;
 
@@ -89,7 +89,7 @@ impl Witness {
 
     fn take(&mut self, step: &Step) {
         let generator = KeyGenerator::new(&self.random, generate);
-        let ids: Vec<_> = self.keyring.records().map(|key| key.id()).collect();
+        let ids: Vec<_> = self.keyring.records().map(KeyRecord::id).collect();
         let any_id = |index: usize| ids[index % ids.len()];
         let result = match *step {
             Step::Tick(secs) => {
@@ -138,7 +138,7 @@ impl Witness {
         assert_eq!(again.keyring().generation(), next.keyring().generation());
 
         for used in next.changes().iter().filter(|change| change.to == KeyState::Active) {
-            let published = self.keyring.get(used.id).map_or(self.now, |key| key.since());
+            let published = self.keyring.get(used.id).map_or(self.now, KeyRecord::since);
             let wait = self.policy.propagation_secs();
             assert!(self.now.secs_since(published) >= Some(wait), "used before it was known");
         }

@@ -1,7 +1,7 @@
 //! Single steps and their refusals. What must hold over random lives of a keyring is tested in the
 //! workspace's `tests` package.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::*;
