@@ -1,5 +1,3 @@
-#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test's own making")]
-
 use proptest::prelude::*;
 
 use super::*;
@@ -18,6 +16,10 @@ fn read(text: &str) -> Result<PasswordHash, StoredHashError> {
 
 fn refused(text: &str) -> StoredHashError {
     read(text).err().unwrap_or_else(|| panic!("{text} was read"))
+}
+
+fn with(params: &str, salt: &str, tag: &str) -> String {
+    format!("$argon2id$v=19${params}${salt}${tag}")
 }
 
 #[test]
@@ -86,9 +88,7 @@ fn other_algorithms_and_versions_are_unsupported() {
 }
 
 #[test]
-fn every_second_spelling_is_malformed() {
-    let with =
-        |params: &str, salt: &str, tag: &str| format!("$argon2id$v=19${params}${salt}${tag}");
+fn every_second_spelling_of_the_parameters_is_malformed() {
     for params in [
         "",
         "m=256",
@@ -120,6 +120,10 @@ fn every_second_spelling_is_malformed() {
     ] {
         assert_eq!(refused(&with(params, SALT, TAG)), Malformed, "{params}");
     }
+}
+
+#[test]
+fn every_second_spelling_of_the_rest_is_malformed() {
     for salt in [
         "",
         "c29tZXNhbHR",

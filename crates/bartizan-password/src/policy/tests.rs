@@ -1,5 +1,3 @@
-#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test's own making")]
-
 use bartizan_core::SystemRandom;
 use proptest::prelude::*;
 
