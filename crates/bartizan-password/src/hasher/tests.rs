@@ -156,8 +156,8 @@ fn an_unknown_user_gets_the_answer_of_a_wrong_password() {
     assert_eq!(shown, HashSet::from(["Mismatch: the password does not match".to_owned()]));
 }
 
-/// asvs: V6.3.8, coarsely: it shows that the work is done, a thousand times that of refusing at
-/// once. That the times cannot be told apart is for statistics, which a debug build cannot give.
+/// asvs: V6.3.8, coarsely: it shows that the work is done, and not that the times cannot be told
+/// apart, which takes statistics on an optimized build.
 #[test]
 fn an_unknown_user_costs_the_work_of_a_known_one() {
     let hasher = PasswordHasher::new();
