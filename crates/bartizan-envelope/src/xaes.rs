@@ -65,7 +65,9 @@ impl Xaes {
         for (byte, derived) in subkey.iter_mut().zip(blocks.iter().flatten()) {
             *byte = *derived;
         }
-        blocks.iter_mut().for_each(|block| block.zeroize());
+        for block in &mut blocks {
+            block.zeroize();
+        }
         let subkey = UnboundKey::new(&AES_256_GCM, subkey.as_slice())?;
         Ok((LessSafeKey::new(subkey), Nonce::try_assume_unique_for_key(rest)?))
     }
@@ -90,7 +92,7 @@ impl fmt::Debug for Xaes {
 
 /// Doubles in GF(2^128), in a time that does not depend on the value: RFC 4493, section 2.3.
 const fn double(block: u128) -> u128 {
-    (block << 1) ^ ((block >> 127) * 0x87)
+    (block << 1) ^ ((block >> 127).wrapping_neg() & 0x87)
 }
 
 #[cfg(test)]

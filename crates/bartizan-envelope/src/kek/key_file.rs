@@ -144,3 +144,96 @@ const PREFIX: &str = "bartizan-kek-v1 ";
 
 /// The prefix, 43 characters, and the end of the line.
 const FILE_LEN: usize = 16 + 43 + 1;
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use bartizan_core::SystemRandom;
+
+    use super::*;
+
+    fn write(content: &[u8]) -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kek");
+        let _kek = LocalKeyFile::create(&path, &SystemRandom::new()).unwrap();
+        // Written into, so that it stays owner-only.
+        fs::write(&path, content).unwrap();
+        (folder, path)
+    }
+
+    fn line() -> Vec<u8> {
+        format!("{PREFIX}{}\n", base64url::encode(&[7; 32])).into_bytes()
+    }
+
+    #[test]
+    fn what_was_created_opens() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kek");
+        let kek = LocalKeyFile::create(&path, &SystemRandom::new()).unwrap();
+        let opened = LocalKeyFile::open(&path).unwrap();
+        assert!(kek.0.export().ct_eq(opened.0.export().expose()));
+        assert_eq!(fs::read(&path).unwrap().len(), FILE_LEN);
+        assert_eq!(format!("{opened:?}"), "LocalKeyFile(SealingKey(..))");
+    }
+
+    #[test]
+    fn an_existing_file_is_left_alone() {
+        let (_folder, path) = write(b"precious");
+        let created = LocalKeyFile::create(&path, &SystemRandom::new());
+        assert_eq!(created.err(), Some(KeyFileError::AlreadyExists));
+        assert_eq!(fs::read(&path).unwrap(), b"precious");
+    }
+
+    #[test]
+    fn a_missing_file_or_folder_is_said_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("missing").join("kek");
+        assert_eq!(LocalKeyFile::open(&path).err(), Some(KeyFileError::NotFound));
+        let created = LocalKeyFile::create(&path, &SystemRandom::new());
+        assert_eq!(created.err(), Some(KeyFileError::NotFound));
+    }
+
+    #[test]
+    fn every_truncation_and_extension_is_malformed() {
+        assert!(parse(&line()).is_some());
+        for len in 0..line().len() {
+            let (_folder, path) = write(&line()[..len]);
+            let opened = LocalKeyFile::open(&path);
+            assert_eq!(opened.err(), Some(KeyFileError::Malformed), "{len}");
+        }
+        for more in [&b"\n"[..], b"x", &[0xff], &[b' '; 1 << 16]] {
+            let (_folder, path) = write(&[&line(), more].concat());
+            assert_eq!(LocalKeyFile::open(&path).err(), Some(KeyFileError::Malformed));
+        }
+    }
+
+    /// A flipped bit of the key is another key; of anything else, it is no key file.
+    #[test]
+    fn no_flipped_bit_gives_the_same_key() {
+        for bit in 0..line().len() * 8 {
+            let mut flipped = line();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            if let Some(key) = parse(&flipped) {
+                assert!((16..59).contains(&(bit / 8)), "bit {bit}");
+                assert!(!key.export().ct_eq(&[7; 32]), "bit {bit}");
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_open_to_others_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let (_folder, path) = write(&line());
+        for mode in [0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o644, 0o666] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(LocalKeyFile::open(&path).err(), Some(KeyFileError::TooOpen), "{mode:o}");
+        }
+        for mode in [0o400, 0o600] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            assert!(LocalKeyFile::open(&path).is_ok(), "{mode:o}");
+        }
+    }
+}
