@@ -1,0 +1,237 @@
+//! Notes. Rich ones are stored as they were typed and sanitized each time they are shown, so that
+//! a better sanitizer reaches old notes too, and the author edits what the author wrote.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::log_in::NoFields;
+use super::{Frame, Markup, page, see_other, to_minute};
+use crate::app::App;
+use crate::db::notes::{Kind, Note, Notes, Text};
+use crate::db::{from_sql, to_sql};
+use crate::error::Error;
+use crate::session::{Posted, SignedIn};
+
+const MAX_TITLE_CHARS: usize = 120;
+const MAX_BODY_BYTES: usize = 32 * 1024;
+
+#[derive(Template)]
+#[template(path = "notes.html")]
+struct List {
+    frame: Frame,
+    has_second_factor: bool,
+    notes: Vec<Row>,
+}
+
+struct Row {
+    id: i64,
+    title: String,
+    is_private: bool,
+    updated: String,
+}
+
+#[derive(Template)]
+#[template(path = "note.html")]
+struct Show {
+    frame: Frame,
+    id: i64,
+    is_private: bool,
+    /// Plain text for a private note, which is escaped like all text.
+    plain: String,
+    /// Nothing when the note is too tangled to be cleaned.
+    rich: Option<Markup>,
+    created: String,
+    updated: String,
+}
+
+#[derive(Template)]
+#[template(path = "note_edit.html")]
+struct Edit {
+    frame: Frame,
+    /// Nothing for a new note.
+    id: Option<i64>,
+    is_private: bool,
+    title: String,
+    body: String,
+    title_error: Option<&'static str>,
+    body_error: Option<&'static str>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Form {
+    /// Only a new note chooses; it is private when it says so.
+    #[serde(default)]
+    kind: String,
+    title: String,
+    body: String,
+}
+
+pub(crate) async fn list(State(app): State<Arc<App>>, user: SignedIn) -> Result<Response, Error> {
+    let notes = with_notes(&app, &user, |notes| notes.list()).await?;
+    let rows = notes.into_iter().map(|note| Row {
+        id: note.id,
+        title: note.text.title,
+        is_private: note.kind == Kind::Private,
+        updated: to_minute(from_sql(note.updated_at)),
+    });
+    let template = List {
+        frame: Frame::for_user("Notes", &user),
+        has_second_factor: user.0.has_second_factor,
+        notes: rows.collect(),
+    };
+    page(StatusCode::OK, &template)
+}
+
+pub(crate) async fn show_new(user: SignedIn) -> Result<Response, Error> {
+    let (title, body) = (String::new(), String::new());
+    page(StatusCode::OK, &Edit::of(&user, (None, Kind::Rich), Text { title, body }))
+}
+
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    posted: Posted<SignedIn, Form>,
+) -> Result<Response, Error> {
+    let Posted { who: user, form } = posted;
+    let kind = if form.kind == "private" { Kind::Private } else { Kind::Rich };
+    let text = match check(form) {
+        Ok(text) => text,
+        Err(refused) => return refused.show(Edit::of(&user, (None, kind), Text::default())),
+    };
+    let now = to_sql(app.clock.now());
+    let id = with_notes(&app, &user, move |notes| notes.insert(kind, &text, now)).await?;
+    see_other(&format!("/notes/{id}"))
+}
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    user: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let id = parse_id(&id)?;
+    let note = with_notes(&app, &user, move |notes| notes.get(id)).await?;
+    let Note { kind, text, created_at, updated_at, .. } = note;
+    let is_private = kind == Kind::Private;
+    let rich = match kind {
+        Kind::Rich => app.sanitizer.clean(&text.body).ok().map(Markup::from),
+        Kind::Private => None,
+    };
+    let template = Show {
+        frame: Frame::for_user(text.title, &user),
+        id,
+        is_private,
+        plain: text.body,
+        rich,
+        created: to_minute(from_sql(created_at)),
+        updated: to_minute(from_sql(updated_at)),
+    };
+    page(StatusCode::OK, &template)
+}
+
+pub(crate) async fn show_edit(
+    State(app): State<Arc<App>>,
+    user: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let id = parse_id(&id)?;
+    let note = with_notes(&app, &user, move |notes| notes.get(id)).await?;
+    page(StatusCode::OK, &Edit::of(&user, (Some(id), note.kind), note.text))
+}
+
+pub(crate) async fn update(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    posted: Posted<SignedIn, Form>,
+) -> Result<Response, Error> {
+    let Posted { who: user, form } = posted;
+    let id = parse_id(&id)?;
+    let text = match check(form) {
+        Ok(text) => text,
+        Err(refused) => {
+            let note = with_notes(&app, &user, move |notes| notes.get(id)).await?;
+            return refused.show(Edit::of(&user, (Some(id), note.kind), note.text));
+        }
+    };
+    let now = to_sql(app.clock.now());
+    with_notes(&app, &user, move |notes| notes.update(id, &text, now)).await?;
+    see_other(&format!("/notes/{id}"))
+}
+
+pub(crate) async fn delete(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    posted: Posted<SignedIn, NoFields>,
+) -> Result<Response, Error> {
+    let id = parse_id(&id)?;
+    with_notes(&app, &posted.who, move |notes| notes.delete(id)).await?;
+    see_other("/notes")
+}
+
+impl Edit {
+    fn of(user: &SignedIn, (id, kind): (Option<i64>, Kind), text: Text) -> Self {
+        let title = if id.is_some() { "Edit note" } else { "New note" };
+        Self {
+            frame: Frame::for_user(title, user),
+            id,
+            is_private: kind == Kind::Private,
+            title: text.title,
+            body: text.body,
+            title_error: None,
+            body_error: None,
+        }
+    }
+}
+
+/// A note that is not stored, and why.
+struct Refused {
+    text: Text,
+    title_error: Option<&'static str>,
+    body_error: Option<&'static str>,
+}
+
+impl Refused {
+    /// Shows the form again, with what was typed.
+    fn show(self, edit: Edit) -> Result<Response, Error> {
+        let Self { text, title_error, body_error } = self;
+        let template = Edit { title: text.title, body: text.body, title_error, body_error, ..edit };
+        page(StatusCode::UNPROCESSABLE_ENTITY, &template)
+    }
+}
+
+fn check(form: Form) -> Result<Text, Refused> {
+    let text = Text { title: form.title.trim().to_owned(), body: form.body };
+    let title_error = if text.title.is_empty() {
+        Some("Give the note a title.")
+    } else if text.title.chars().count() > MAX_TITLE_CHARS {
+        Some("Use at most 120 characters.")
+    } else if text.title.chars().any(char::is_control) {
+        Some("Use one line of visible characters.")
+    } else {
+        None
+    };
+    let body_error =
+        (text.body.len() > MAX_BODY_BYTES).then_some("Shorten the note to at most 32 KiB.");
+    match (title_error, body_error) {
+        (None, None) => Ok(text),
+        _ => Err(Refused { text, title_error, body_error }),
+    }
+}
+
+async fn with_notes<T, F>(app: &Arc<App>, SignedIn(user): &SignedIn, work: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: FnOnce(&Notes<'_>) -> Result<T, Error> + Send + 'static,
+{
+    let (app, user_id) = (Arc::clone(app), user.user_id);
+    let db = app.db.clone();
+    db.run(move |tx| work(&Notes { tx, seal: &app.keys.envelope, user_id })).await
+}
+
+/// An id that is no number is the id of no note.
+fn parse_id(text: &str) -> Result<i64, Error> {
+    text.parse().map_err(|_| Error::NotFound)
+}
