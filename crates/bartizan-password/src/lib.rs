@@ -1,1 +1,16 @@
 #![doc = include_str!("../README.md")]
+
+mod argon2id;
+mod error;
+mod hasher;
+mod limits;
+mod params;
+mod phc;
+mod policy;
+
+pub use error::{ConfigError, HashError, PolicyViolation, StoredHashError, VerifyError};
+pub use hasher::{PasswordHasher, PasswordHasherBuilder, Verified};
+pub use limits::{StoredLimits, StoredLimitsBuilder};
+pub use params::{Argon2Params, Argon2ParamsBuilder};
+pub use phc::PasswordHash;
+pub use policy::PasswordPolicy;

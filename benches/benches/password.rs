@@ -1,0 +1,80 @@
+//! Hashing and verifying beside `argon2` alone, with its memory fresh each time and reused.
+
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use bartizan::core::{SecretString, SystemRandom};
+use bartizan::password::{Argon2Params, PasswordHash, PasswordHasher, PasswordPolicy};
+use divan::{Bencher, black_box};
+
+fn main() {
+    divan::main();
+}
+
+/// Memory in KiB, passes, lanes: two floors of ASVS, and the second choice of RFC 9106.
+const COSTS: [(u32, u32, u32); 3] = [(19_456, 2, 1), (47_104, 1, 1), (65_536, 3, 4)];
+const PASSWORD: &str = "correct horse battery staple";
+const ROW: &str =
+    "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+
+#[divan::bench(args = COSTS, sample_count = 20)]
+fn hash(bencher: Bencher<'_, '_>, cost: (u32, u32, u32)) {
+    let (hasher, password) = (hasher(cost), SecretString::from(PASSWORD));
+    bencher.bench_local(|| hasher.hash(&password, &SystemRandom::new()).unwrap());
+}
+
+#[divan::bench(args = COSTS, sample_count = 20)]
+fn verify(bencher: Bencher<'_, '_>, cost: (u32, u32, u32)) {
+    let (hasher, password) = (hasher(cost), SecretString::from(PASSWORD));
+    let stored = hasher.hash(&password, &SystemRandom::new()).unwrap();
+    bencher.bench_local(|| hasher.verify(&password, &stored).unwrap());
+}
+
+#[divan::bench(args = COSTS, sample_count = 20)]
+fn verify_decoy(bencher: Bencher<'_, '_>, cost: (u32, u32, u32)) {
+    let (hasher, password) = (hasher(cost), SecretString::from(PASSWORD));
+    bencher.bench_local(|| hasher.verify_or_decoy(&password, None).unwrap_err());
+}
+
+#[divan::bench(args = COSTS, sample_count = 20)]
+fn argon2_fresh(bencher: Bencher<'_, '_>, cost: (u32, u32, u32)) {
+    let argon2 = argon2(cost);
+    bencher.bench_local(|| {
+        let mut tag = [0; 32];
+        argon2.hash_password_into(PASSWORD.as_bytes(), &[7; 16], &mut tag).unwrap();
+        tag
+    });
+}
+
+#[divan::bench(args = COSTS, sample_count = 20)]
+fn argon2_reused(bencher: Bencher<'_, '_>, cost: (u32, u32, u32)) {
+    let argon2 = argon2(cost);
+    let mut memory = vec![Block::new(); argon2.params().block_count()];
+    bencher.bench_local(|| {
+        let mut tag = [0; 32];
+        let memory = memory.as_mut_slice();
+        argon2
+            .hash_password_into_with_memory(PASSWORD.as_bytes(), &[7; 16], &mut tag, memory)
+            .unwrap();
+        tag
+    });
+}
+
+#[divan::bench]
+fn read_stored() -> PasswordHash {
+    black_box(ROW).parse().unwrap()
+}
+
+#[divan::bench]
+fn check_policy(bencher: Bencher<'_, '_>) {
+    let (policy, password) = (PasswordPolicy::single_factor(), SecretString::from(PASSWORD));
+    bencher.bench_local(|| policy.check(black_box(&password), &["alice", "notebook"]));
+}
+
+fn hasher((memory_kib, passes, lanes): (u32, u32, u32)) -> PasswordHasher {
+    let params = Argon2Params::builder().memory_kib(memory_kib).passes(passes).lanes(lanes);
+    PasswordHasher::builder().params(params.build().unwrap()).build().unwrap()
+}
+
+fn argon2((memory_kib, passes, lanes): (u32, u32, u32)) -> Argon2<'static> {
+    let params = Params::new(memory_kib, passes, lanes, None).unwrap();
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}

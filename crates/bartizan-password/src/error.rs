@@ -1,0 +1,209 @@
+//! What can go wrong, and whose fault it is.
+
+use core::error::Error;
+use core::fmt;
+
+use bartizan_core::RandomUnavailable;
+
+/// Why a password was not verified.
+///
+/// A damaged or hostile record is not among the reasons: it never becomes a
+/// [`PasswordHash`](crate::PasswordHash), so it cannot be taken for a wrong password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// The password is not the right one, or the user is unknown. The user is at fault: answer 401.
+    Mismatch,
+    /// The password is longer than this hasher takes. The user is at fault: answer as for
+    /// [`Mismatch`](Self::Mismatch).
+    TooLong,
+    /// The memory for the work is not to be had, and nothing is known of the password. The machine
+    /// is at fault: answer 503 and raise an alarm.
+    OutOfMemory,
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Mismatch => "the password does not match",
+            Self::TooLong => "the password is too long",
+            Self::OutOfMemory => "no memory to hash a password",
+        })
+    }
+}
+
+impl Error for VerifyError {}
+
+/// Why a password was not hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HashError {
+    /// The password is empty. The program is at fault: ask a
+    /// [`PasswordPolicy`](crate::PasswordPolicy) before.
+    Empty,
+    /// The password is longer than this hasher takes. The program is at fault, as before.
+    TooLong,
+    /// The source of randomness failed. The machine is at fault: answer 503 and raise an alarm.
+    RandomUnavailable,
+    /// The memory for the work is not to be had. The machine is at fault, as before.
+    OutOfMemory,
+}
+
+impl fmt::Display for HashError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("an empty password is not hashed"),
+            Self::TooLong => fmt::Display::fmt(&VerifyError::TooLong, f),
+            Self::RandomUnavailable => fmt::Display::fmt(&RandomUnavailable::new(), f),
+            Self::OutOfMemory => fmt::Display::fmt(&VerifyError::OutOfMemory, f),
+        }
+    }
+}
+
+impl Error for HashError {}
+
+impl From<RandomUnavailable> for HashError {
+    fn from(_: RandomUnavailable) -> Self {
+        Self::RandomUnavailable
+    }
+}
+
+/// Why a stored hash was not read. The stored data is at fault: raise an alarm, overwrite nothing,
+/// and never answer that the password is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StoredHashError {
+    /// The text is not a PHC string in its one spelling, or longer than 512 bytes.
+    Malformed,
+    /// The text names another algorithm than Argon2id, or another version than 19.
+    Unsupported,
+    /// The parameters are above the [`StoredLimits`](crate::StoredLimits).
+    TooCostly,
+}
+
+impl fmt::Display for StoredHashError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Malformed => "the stored password hash is damaged",
+            Self::Unsupported => "the stored password hash is of another kind",
+            Self::TooCostly => "the stored password hash asks for more work than allowed",
+        })
+    }
+}
+
+impl Error for StoredHashError {}
+
+/// Why something did not build. The program is at fault: fix it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// There is less memory than ASVS asks for at this number of passes.
+    MemoryTooLow {
+        /// The floor in KiB.
+        min_kib: u32,
+    },
+    /// There is more memory than this crate ever takes.
+    MemoryTooHigh {
+        /// The ceiling in KiB.
+        max_kib: u32,
+    },
+    /// There are no passes, or more than this crate ever makes.
+    PassesOutOfRange {
+        /// The ceiling; the floor is 1.
+        max: u32,
+    },
+    /// There are no lanes, or more than this crate ever fills.
+    LanesOutOfRange {
+        /// The ceiling; the floor is 1.
+        max: u32,
+    },
+    /// Memory times passes is more than this crate ever does.
+    CostTooHigh {
+        /// The ceiling in KiB.
+        max_kib: u64,
+    },
+    /// The hasher's own hashes would be refused by its limits on stored ones.
+    ParamsAboveLimits,
+    /// Passwords of 64 characters would not fit, or the bound is too high to be one.
+    MaxPasswordBytesOutOfRange {
+        /// The least bound in bytes.
+        min: usize,
+        /// The greatest bound in bytes.
+        max: usize,
+    },
+    /// The least length is below what NIST and ASVS ask for, or refuses 64 characters.
+    MinCharsOutOfRange {
+        /// The least number of characters.
+        min: usize,
+        /// The greatest number of characters.
+        max: usize,
+    },
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MemoryTooLow { min_kib } => {
+                write!(f, "with so few passes Argon2id takes at least {min_kib} KiB")
+            }
+            Self::MemoryTooHigh { max_kib } => {
+                write!(f, "Argon2id takes at most {max_kib} KiB here")
+            }
+            Self::PassesOutOfRange { max } => write!(f, "there are 1 to {max} passes"),
+            Self::LanesOutOfRange { max } => write!(f, "there are 1 to {max} lanes"),
+            Self::CostTooHigh { max_kib } => {
+                write!(f, "memory times passes is at most {max_kib} KiB")
+            }
+            Self::ParamsAboveLimits => {
+                f.write_str("the parameters of new hashes are above the limits of stored ones")
+            }
+            Self::MaxPasswordBytesOutOfRange { min, max } => {
+                write!(f, "the bound on a password's length is {min} to {max} bytes")
+            }
+            Self::MinCharsOutOfRange { min, max } => {
+                write!(f, "the least length of a password is {min} to {max} characters")
+            }
+        }
+    }
+}
+
+impl Error for ConfigError {}
+
+/// Why a new password was refused. The user is at fault: show the text of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PolicyViolation {
+    /// The password has too few characters.
+    TooShort {
+        /// The least number of Unicode code points.
+        min_chars: usize,
+    },
+    /// The password has too many bytes of UTF-8.
+    TooLong {
+        /// The greatest number of bytes.
+        max_bytes: usize,
+    },
+    /// The password contains a word that belongs to the user or the service.
+    ContainsContext,
+    /// The password is one short pattern repeated, or a run such as `abcdefgh`.
+    Repetitive,
+}
+
+impl fmt::Display for PolicyViolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooShort { min_chars } => write!(f, "Use at least {min_chars} characters."),
+            Self::TooLong { max_bytes } => {
+                write!(f, "Use a shorter password: at most {max_bytes} bytes.")
+            }
+            Self::ContainsContext => {
+                f.write_str("Leave out your name and the name of this service.")
+            }
+            Self::Repetitive => {
+                f.write_str("Use something other than a repeated pattern or a run.")
+            }
+        }
+    }
+}
+
+impl Error for PolicyViolation {}
