@@ -1,1 +1,27 @@
 #![doc = include_str!("../README.md")]
+
+mod claims;
+mod error;
+mod header;
+mod issuer;
+mod json;
+mod key;
+mod kind;
+#[cfg(doctest)]
+mod misuse;
+mod name;
+#[cfg(test)]
+mod tests;
+mod verified;
+mod verifier;
+
+pub use error::{ConfigError, SignError, VerifyError};
+pub use issuer::Issuer;
+pub use key::{Algorithm, SigningKey};
+pub use kind::{AccessToken, NoClaims, TokenKind};
+pub use name::{Audience, IssuerName};
+pub use verified::Verified;
+pub use verifier::Verifier;
+
+/// The longest token that is made or read, in bytes: 16 KiB.
+const MAX_TOKEN_LEN: usize = 16 * 1_024;

@@ -1,0 +1,163 @@
+use core::fmt;
+use core::marker::PhantomData;
+
+use bartizan_core::{Clock, Random, SharedKeyring, base64url};
+use serde_json::Value;
+
+use crate::MAX_TOKEN_LEN;
+use crate::claims;
+use crate::error::SignError;
+use crate::header;
+use crate::key::SigningKey;
+use crate::kind::{self, TokenKind};
+use crate::name::{Audience, IssuerName};
+
+/// Makes tokens of one kind, in one name, for one audience.
+///
+/// None of them can be left out or forgotten later: every token says who made it, for whom, when,
+/// until when, and has an id of its own.
+///
+/// ```
+/// use bartizan_core::{KeyGenerator, Keyring, SharedKeyring, SystemClock, SystemRandom, UnixTime};
+/// use bartizan_token::{AccessToken, Audience, Issuer, IssuerName, NoClaims, SigningKey};
+///
+/// let random = SystemRandom::new();
+/// let generator = KeyGenerator::new(&random, SigningKey::generate_ed25519);
+/// let keys = SharedKeyring::new(Keyring::create(UnixTime::from_secs(0), &generator)?);
+///
+/// let issuer = Issuer::<AccessToken>::new(
+///     IssuerName::new("https://id.example")?,
+///     Audience::new("https://api.example")?,
+///     keys,
+/// );
+/// let token = issuer.sign("alice", &NoClaims::new(), &SystemClock::new(), &random)?;
+/// assert_eq!(token.split('.').count(), 3);
+///
+/// let brief =
+///     issuer.sign_with_lifetime("alice", &NoClaims::new(), 30, &SystemClock::new(), &random)?;
+/// assert_ne!(brief, token);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Issuer<T> {
+    name: IssuerName,
+    audience: Audience,
+    keys: SharedKeyring<SigningKey>,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T: TokenKind> Issuer<T> {
+    /// Signs in the name of `name`, for `audience`, with the primary of `keys`.
+    #[must_use]
+    pub const fn new(
+        name: IssuerName,
+        audience: Audience,
+        keys: SharedKeyring<SigningKey>,
+    ) -> Self {
+        const { kind::check::<T>() }
+        Self { name, audience, keys, kind: PhantomData }
+    }
+
+    /// Makes a token about `subject` that lives as long as its kind does by default, and returns
+    /// it in the compact form of [RFC 7515, section 3.1].
+    ///
+    /// # Errors
+    ///
+    /// - [`SignError::RandomUnavailable`]: no id could be drawn.
+    /// - [`SignError::EmptySubject`]: `subject` is empty.
+    /// - [`SignError::InvalidClaims`]: `claims` do not serialize to a JSON object that a verifier
+    ///   reads.
+    /// - [`SignError::ReservedClaim`]: `claims` have a member that the issuer writes.
+    /// - [`SignError::TooLarge`]: the token would be longer than 16 KiB.
+    ///
+    /// [RFC 7515, section 3.1]: https://www.rfc-editor.org/rfc/rfc7515#section-3.1
+    #[expect(clippy::too_many_arguments, reason = "what is said, when it is, and a fresh id")]
+    pub fn sign(
+        &self,
+        subject: &str,
+        claims: &T::Claims,
+        clock: &dyn Clock,
+        random: &dyn Random,
+    ) -> Result<String, SignError> {
+        self.sign_with_lifetime(subject, claims, T::DEFAULT_LIFETIME_SECS, clock, random)
+    }
+
+    /// Makes a token as [`sign`](Self::sign) does, which lives for `lifetime_secs`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`sign`](Self::sign), and [`SignError::InvalidLifetime`] when `lifetime_secs` is
+    /// zero or more than the kind's maximum.
+    #[expect(clippy::too_many_arguments, reason = "as `sign`, and for how long")]
+    pub fn sign_with_lifetime(
+        &self,
+        subject: &str,
+        claims: &T::Claims,
+        lifetime_secs: u64,
+        clock: &dyn Clock,
+        random: &dyn Random,
+    ) -> Result<String, SignError> {
+        if !(1..=T::MAX_LIFETIME_SECS).contains(&lifetime_secs) {
+            return Err(SignError::InvalidLifetime { max_secs: T::MAX_LIFETIME_SECS });
+        }
+        if subject.is_empty() {
+            return Err(SignError::EmptySubject);
+        }
+        let custom = claims::write_custom(claims)?;
+        let issued_at = clock.now();
+        let expires_at = issued_at.saturating_add_secs(lifetime_secs);
+        let mut id = [0; TOKEN_ID_LEN];
+        random.fill(&mut id)?;
+
+        let payload = format!(
+            r#"{{"iss":{},"sub":{},"aud":{},"exp":{},"iat":{},"jti":"{}"{custom}}}"#,
+            Value::from(self.name.as_str()),
+            Value::from(subject),
+            Value::from(self.audience.as_str()),
+            expires_at.as_secs(),
+            issued_at.as_secs(),
+            base64url::encode(&id),
+        );
+        self.seal(&payload)
+    }
+
+    fn seal(&self, payload: &str) -> Result<String, SignError> {
+        // Base64 only makes it longer, so what is too long is not encoded first.
+        if payload.len() > MAX_TOKEN_LEN {
+            return Err(SignError::TooLarge);
+        }
+        let keyring = self.keys.snapshot();
+        let (key_id, key) = keyring.primary();
+        let mut token = header::encode(key.algorithm(), T::TYP, key_id);
+        token.push('.');
+        token.push_str(&base64url::encode(payload.as_bytes()));
+        let signature = key.for_kind(T::TYP).sign(&token);
+        token.push('.');
+        token.push_str(&signature);
+        if token.len() > MAX_TOKEN_LEN { Err(SignError::TooLarge) } else { Ok(token) }
+    }
+}
+
+impl<T> Clone for Issuer<T> {
+    /// The keyring is shared, not copied.
+    fn clone(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            audience: self.audience.clone(),
+            keys: self.keys.clone(),
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Issuer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issuer")
+            .field("name", &self.name)
+            .field("audience", &self.audience)
+            .field("keys", &self.keys)
+            .finish_non_exhaustive()
+    }
+}
+
+/// 128 bits: no two tokens of an issuer share an id.
+const TOKEN_ID_LEN: usize = 16;

@@ -1,0 +1,155 @@
+//! Whole tokens, made and refused. What the parts do is tested beside them.
+
+mod claims;
+mod forgery;
+mod header;
+mod signing;
+mod vectors;
+
+use bartizan_core::danger::{ExportKey as _, PredictableRandom};
+use bartizan_core::{
+    KeyId, KeyRecord, KeyState, Keyring, ManualClock, SecretBytes, SharedKeyring, UnixTime,
+    base64url,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AccessToken, Algorithm, Audience, Issuer, IssuerName, SigningKey, TokenKind, Verified,
+    Verifier, VerifyError,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scope {
+    scope: String,
+}
+
+type Token = AccessToken<Scope>;
+
+/// A token that is not an access token, about the same claims.
+#[derive(Debug)]
+struct Invitation;
+
+impl TokenKind for Invitation {
+    const TYP: &'static str = "invitation+jwt";
+    type Claims = Scope;
+    const DEFAULT_LIFETIME_SECS: u64 = 60;
+    const MAX_LIFETIME_SECS: u64 = 120;
+}
+
+/// Both sides of one key, on a Tuesday.
+struct World {
+    keys: SharedKeyring<SigningKey>,
+    clock: ManualClock,
+    random: PredictableRandom,
+}
+
+const NOW_SECS: u64 = 1_700_000_000;
+const KEY_ID: u32 = 0x00c0_ffee;
+
+/// Of `World::forge`: accepted, unless something is changed.
+const PAYLOAD: &str = r#"{"iss":"https://id.example","sub":"alice","aud":"https://api.example","exp":1700000600,"iat":1700000000,"jti":"AAECAwQFBgcICQoLDA0ODw","scope":"notes"}"#;
+
+impl World {
+    fn with(key: SigningKey) -> Self {
+        let id = KeyId::from_u32(KEY_ID);
+        let times = (UnixTime::EPOCH, UnixTime::EPOCH);
+        let record = KeyRecord::restore(id, KeyState::Active, times, Some(key));
+        Self {
+            keys: SharedKeyring::new(Keyring::restore(1, vec![record]).unwrap()),
+            clock: ManualClock::at(UnixTime::from_secs(NOW_SECS)),
+            random: PredictableRandom::from_seed(7),
+        }
+    }
+
+    fn hs256() -> Self {
+        let exported: Vec<u8> = core::iter::once(2).chain(0..32).collect();
+        Self::with(SigningKey::import(&SecretBytes::from(exported)).unwrap())
+    }
+
+    fn eddsa() -> Self {
+        Self::with(vectors::rfc_8037_key())
+    }
+
+    fn each() -> [Self; 2] {
+        [Self::eddsa(), Self::hs256()]
+    }
+
+    fn algorithm(&self) -> Algorithm {
+        self.keys.snapshot().primary().1.algorithm()
+    }
+
+    fn issuer<T: TokenKind>(&self) -> Issuer<T> {
+        Issuer::new(name(), api(), self.keys.clone())
+    }
+
+    fn verifier<T: TokenKind>(&self) -> Verifier<T> {
+        Verifier::new(name(), api(), self.keys.clone())
+    }
+
+    fn sign(&self) -> String {
+        self.issuer::<Token>().sign("alice", &scope(), &self.clock, &self.random).unwrap()
+    }
+
+    fn verify(&self, token: &str) -> Result<Verified<Token>, VerifyError> {
+        self.verifier::<Token>().verify(token, &self.clock)
+    }
+
+    /// Why `token` is refused, if it is.
+    fn refusal(&self, token: &str) -> Option<VerifyError> {
+        self.verify(token).err()
+    }
+
+    /// The header that an access token of this world has.
+    fn header(&self) -> String {
+        format!(r#"{{"alg":"{}","typ":"at+jwt","kid":"00c0ffee"}}"#, self.algorithm())
+    }
+
+    /// A token whose signature is right, whatever it says: from an issuer without manners.
+    fn forge(&self, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
+        let parts = [base64url::encode(header.as_ref()), base64url::encode(payload.as_ref())];
+        self.forge_parts(&parts.join("."))
+    }
+
+    fn forge_parts(&self, input: &str) -> String {
+        let keyring = self.keys.snapshot();
+        format!("{input}.{}", keyring.primary().1.for_kind(Token::TYP).sign(input))
+    }
+}
+
+fn name() -> IssuerName {
+    IssuerName::new("https://id.example").unwrap()
+}
+
+fn api() -> Audience {
+    Audience::new("https://api.example").unwrap()
+}
+
+fn scope() -> Scope {
+    Scope { scope: "notes".to_owned() }
+}
+
+#[test]
+fn what_was_signed_is_read() {
+    for world in World::each() {
+        let verified = world.verify(&world.sign()).unwrap();
+        assert_eq!(verified.claims(), &scope());
+        assert_eq!(verified.subject(), "alice");
+        assert_eq!(verified.issuer(), "https://id.example");
+        assert_eq!(verified.audience(), "https://api.example");
+        assert_eq!(verified.issued_at(), UnixTime::from_secs(NOW_SECS));
+        assert_eq!(verified.expires_at(), UnixTime::from_secs(NOW_SECS + 600));
+        assert_eq!(verified.key_id(), KeyId::from_u32(KEY_ID));
+        assert_eq!(base64url::decode(verified.token_id()).unwrap().len(), 16);
+    }
+}
+
+/// The forged token of the tests below is accepted as it stands, so each is refused for the one
+/// thing it changes.
+#[test]
+fn the_forged_token_is_good() {
+    for world in World::each() {
+        let token = world.forge(world.header(), PAYLOAD);
+        assert_eq!(world.verify(&token).unwrap().token_id(), "AAECAwQFBgcICQoLDA0ODw");
+    }
+}

@@ -1,0 +1,222 @@
+//! Tokens that no key signed, or not so.
+
+use bartizan_core::danger::PredictableRandom;
+use bartizan_core::{KeyGenerator, KeyRefused, Transition};
+
+use super::*;
+
+#[test]
+fn a_token_cut_at_any_byte_is_refused() {
+    for world in World::each() {
+        let token = world.sign();
+        for len in 0..token.len() {
+            assert!(world.verify(&token[..len]).is_err(), "the first {len} bytes");
+            assert!(world.verify(&token[len + 1..]).is_err(), "without the first {}", len + 1);
+        }
+    }
+}
+
+#[test]
+fn a_token_with_any_bit_flipped_is_refused() {
+    for world in World::each() {
+        let token = world.sign();
+        let mut flipped_to_text = 0;
+        for at in 0..token.len() {
+            for bit in 0..8 {
+                let mut bytes = token.clone().into_bytes();
+                bytes[at] ^= 1 << bit;
+                // A token that is not UTF-8 is no `&str` and cannot be passed.
+                let Ok(changed) = String::from_utf8(bytes) else { continue };
+                flipped_to_text += 1;
+                assert!(world.verify(&changed).is_err(), "bit {bit} of byte {at}");
+            }
+        }
+        assert_eq!(flipped_to_text, token.len() * 7, "all but the top bit");
+    }
+}
+
+#[test]
+fn a_token_with_anything_added_is_refused() {
+    for world in World::each() {
+        let token = world.sign();
+        for at in 0..=token.len() {
+            for added in [".", "=", " ", "\n", "A", "\0", "é", "%"] {
+                let (before, after) = token.split_at(at);
+                assert!(
+                    world.verify(&format!("{before}{added}{after}")).is_err(),
+                    "{at} {added:?}"
+                );
+            }
+        }
+        assert_eq!(world.refusal(&format!("{token}.")), Some(VerifyError::Malformed));
+        assert_eq!(world.refusal(&format!("{token}.{token}")), Some(VerifyError::Malformed));
+    }
+}
+
+/// The last character of a part has bits that belong to no byte; only one spelling has them zero.
+#[test]
+fn another_spelling_of_the_same_bytes_is_refused() {
+    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for world in World::each() {
+        let token = world.sign();
+        let last = token.char_indices().next_back().unwrap();
+        for other in alphabet.chars().filter(|other| *other != last.1) {
+            assert!(world.verify(&format!("{}{other}", &token[..last.0])).is_err());
+        }
+    }
+}
+
+#[test]
+fn an_empty_or_missing_part_is_refused() {
+    let world = World::hs256();
+    for token in
+        ["", ".", "..", "...", "a.b", "a..c", ".b.c", "a.b.", "a.b.c.d", "a.b.c.d.e", "€.€.€"]
+    {
+        assert_eq!(world.refusal(token), Some(VerifyError::Malformed), "{token:?}");
+    }
+}
+
+#[test]
+fn an_oversized_token_is_refused_before_any_work() {
+    let world = World::hs256();
+    let long = |len: usize| {
+        let header = base64url::encode(world.header().as_bytes());
+        let payload_len = len - header.len() - 2 - 43;
+        world.forge_parts(&format!("{header}.{}", "A".repeat(payload_len)))
+    };
+    // Payloads of zero bytes: refused, but for what they say.
+    let longest = long(crate::MAX_TOKEN_LEN);
+    assert_eq!(longest.len(), crate::MAX_TOKEN_LEN);
+    assert_ne!(world.refusal(&longest), Some(VerifyError::TooLarge));
+    assert_eq!(world.refusal(&long(crate::MAX_TOKEN_LEN + 1)), Some(VerifyError::TooLarge));
+    assert_eq!(world.refusal(&"a".repeat(1_000_000)), Some(VerifyError::TooLarge));
+
+    let padding = "x".repeat(800);
+    let header = world.header().replace('{', &format!(r#"{{"x":"{padding}","#));
+    assert_eq!(world.refusal(&world.forge(header, PAYLOAD)), Some(VerifyError::TooLarge));
+}
+
+#[test]
+fn a_signature_of_another_key_is_refused() {
+    for (world, other) in [
+        (World::hs256(), SigningKey::generate_hs256(&PredictableRandom::from_seed(1))),
+        (World::eddsa(), SigningKey::generate_ed25519(&PredictableRandom::from_seed(1))),
+    ] {
+        let other = World::with(other.unwrap());
+        assert!(other.verify(&other.sign()).is_ok());
+        assert_eq!(world.refusal(&other.sign()), Some(VerifyError::BadSignature));
+    }
+}
+
+/// The classic confusion: an HMAC under the bytes of the public key (asvs: V9.1.2).
+#[test]
+fn a_public_key_is_no_hmac_secret() {
+    let world = World::eddsa();
+    let exported = world.keys.snapshot().primary().1.export();
+    let public = &exported.expose()[33..];
+    for alg in ["HS256", "EdDSA"] {
+        let header = world.header().replace("EdDSA", alg);
+        let input = [header.as_bytes(), PAYLOAD.as_bytes()].map(base64url::encode).join(".");
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, public);
+        let tag = ring::hmac::sign(&key, input.as_bytes());
+        assert!(world.verify(&format!("{input}.{}", base64url::encode(tag.as_ref()))).is_err());
+    }
+}
+
+/// Both halves of an Ed25519 signature, also as those that verify under a weak implementation.
+#[test]
+fn special_signatures_are_refused() {
+    let world = World::eddsa();
+    let token = world.sign();
+    let (input, signature) = token.rsplit_once('.').unwrap();
+    let genuine = base64url::decode(signature).unwrap();
+    // The order of the group, added to S: the same point for who does not check S < L.
+    let order = [
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10_u8,
+    ];
+    let mut malleated = genuine.clone();
+    let mut carry = 0;
+    for (byte, added) in malleated[32..].iter_mut().zip(order) {
+        let sum = u16::from(*byte) + u16::from(added) + carry;
+        (*byte, carry) = ((sum & 0xff) as u8, sum >> 8);
+    }
+    let mut identity = [0; 64];
+    identity[0] = 1;
+    for changed in [&malleated[..], &identity, &[0; 64], &[0xff; 64], &[0; 32], &genuine[..63]] {
+        let token = format!("{input}.{}", base64url::encode(changed));
+        assert_eq!(world.refusal(&token), Some(VerifyError::BadSignature));
+    }
+}
+
+/// A token of one kind never passes for another, neither as it is nor with the other's header, and
+/// not even HMAC keys are shared (asvs: V9.2.2).
+#[test]
+fn a_token_of_one_kind_is_none_of_another() {
+    for world in World::each() {
+        let invitation = world
+            .issuer::<Invitation>()
+            .sign("alice", &scope(), &world.clock, &world.random)
+            .unwrap();
+        assert!(world.verifier::<Invitation>().verify(&invitation, &world.clock).is_ok());
+        assert_eq!(world.refusal(&invitation), Some(VerifyError::WrongKind));
+
+        let mut parts = invitation.split('.').map(str::to_owned).collect::<Vec<_>>();
+        parts[0] = base64url::encode(world.header().as_bytes());
+        assert_eq!(world.refusal(&parts.join(".")), Some(VerifyError::BadSignature));
+    }
+
+    let keyring = World::hs256().keys.snapshot();
+    let key = keyring.primary().1;
+    let tags = [Token::TYP, Invitation::TYP].map(|typ| key.for_kind(typ).sign("same"));
+    assert_ne!(tags[0], tags[1]);
+}
+
+#[test]
+fn the_state_of_the_key_decides() {
+    for world in World::each() {
+        let token = world.sign();
+        let generator = match world.algorithm() {
+            Algorithm::EdDsa => KeyGenerator::new(&world.random, SigningKey::generate_ed25519),
+            Algorithm::Hs256 => KeyGenerator::new(&world.random, SigningKey::generate_hs256),
+        };
+        let advance = |change: &dyn Fn(&Keyring<SigningKey>) -> Transition<SigningKey>| {
+            let next = change(&world.keys.snapshot()).into_keyring();
+            world.keys.replace(next).unwrap();
+        };
+        let now = UnixTime::from_secs(NOW_SECS);
+
+        advance(&|keyring| keyring.rotate(now, &generator).unwrap());
+        assert!(world.verify(&token).is_ok(), "deactivated keys still verify");
+        let newer = world.sign();
+        assert_ne!(world.verify(&newer).unwrap().key_id(), KeyId::from_u32(KEY_ID));
+
+        let id = KeyId::from_u32(KEY_ID);
+        advance(&|keyring| keyring.compromise(id, now, &generator).unwrap());
+        let compromised = VerifyError::Key(KeyRefused::Compromised);
+        assert_eq!(world.refusal(&token), Some(compromised));
+        assert!(world.verify(&newer).is_ok());
+    }
+}
+
+/// The client is told the same, whatever the reason (asvs: V11.2.5).
+#[test]
+fn every_refusal_has_the_same_text_and_no_source() {
+    let world = World::hs256();
+    let token = world.sign();
+    let reasons = [
+        world.refusal(""),
+        world.refusal(&token[1..]),
+        world.refusal(&token[..token.len() - 4]),
+        world.refusal(&world.forge(r#"{"alg":"none"}"#, PAYLOAD)),
+        world.refusal(&world.forge(world.header(), "{}")),
+        world.refusal(&world.forge(world.header(), PAYLOAD.replace("1700000600", "1"))),
+        world.refusal(&"a".repeat(20_000)),
+        Some(VerifyError::Key(KeyRefused::Compromised)),
+    ];
+    for reason in reasons {
+        let reason = reason.unwrap();
+        assert_eq!(reason.to_string(), "the token is not valid", "{reason:?}");
+        assert!(core::error::Error::source(&reason).is_none(), "{reason:?}");
+    }
+}

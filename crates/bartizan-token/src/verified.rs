@@ -1,0 +1,82 @@
+use core::fmt;
+
+use bartizan_core::{KeyId, UnixTime};
+
+use crate::kind::TokenKind;
+use crate::name::{Audience, IssuerName};
+
+/// A token of kind `T` that was checked: the only door to its claims.
+///
+/// Only [`Verifier::verify`](crate::Verifier::verify) makes one; see there for an example.
+pub struct Verified<T: TokenKind> {
+    pub(crate) claims: T::Claims,
+    pub(crate) subject: String,
+    pub(crate) issuer: IssuerName,
+    pub(crate) audience: Audience,
+    pub(crate) expires_at: UnixTime,
+    pub(crate) issued_at: UnixTime,
+    pub(crate) token_id: String,
+    pub(crate) key_id: KeyId,
+}
+
+impl<T: TokenKind> Verified<T> {
+    /// Returns what the token says beyond the registered claims.
+    #[must_use]
+    pub const fn claims(&self) -> &T::Claims {
+        &self.claims
+    }
+
+    /// Returns whom the token is about: `sub`, unique within [`issuer`](Self::issuer) only.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Returns who made the token: `iss`.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.issuer.as_str()
+    }
+
+    /// Returns for whom the token is: of the values in `aud`, the verifier's own.
+    #[must_use]
+    pub fn audience(&self) -> &str {
+        self.audience.as_str()
+    }
+
+    /// Returns from when on the token is no longer good: `exp`.
+    #[must_use]
+    pub const fn expires_at(&self) -> UnixTime {
+        self.expires_at
+    }
+
+    /// Returns when the token was made: `iat`.
+    #[must_use]
+    pub const fn issued_at(&self) -> UnixTime {
+        self.issued_at
+    }
+
+    /// Returns the token's own id: `jti`. To revoke a token, remember it with the issuer until
+    /// [`expires_at`](Self::expires_at).
+    #[must_use]
+    pub fn token_id(&self) -> &str {
+        &self.token_id
+    }
+
+    /// Returns which key signed the token.
+    #[must_use]
+    pub const fn key_id(&self) -> KeyId {
+        self.key_id
+    }
+}
+
+impl<T: TokenKind> fmt::Debug for Verified<T> {
+    /// Shows neither the claims nor the subject, which may be personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("typ", &T::TYP)
+            .field("token_id", &self.token_id)
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
+    }
+}
