@@ -1,0 +1,72 @@
+//! How much work an input may cause.
+
+use core::error::Error;
+use core::fmt;
+
+/// The limits of a [`Sanitizer`](crate::Sanitizer): [`SanitizerBuilder`](crate::SanitizerBuilder)
+/// says what each of them counts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) bytes: usize,
+    pub(crate) tags: usize,
+    pub(crate) depth: usize,
+    pub(crate) ampersands: usize,
+    pub(crate) attributes: usize,
+    pub(crate) elements: usize,
+}
+
+impl Limits {
+    pub(crate) const DEFAULT: Self = Self {
+        bytes: 65_536,
+        tags: 2_048,
+        depth: 64,
+        ampersands: 4_096,
+        attributes: 64,
+        elements: 65_536,
+    };
+}
+
+/// Why an input was not sanitized: building its tree could cost too much, so nothing was built.
+///
+/// Whoever wrote the input is at fault: answer 413 or 422. Each variant carries the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TooCostly {
+    /// It is longer than so many bytes of UTF-8.
+    Bytes(usize),
+    /// It has more than so many tags, comments and declarations (end tags do not count).
+    Tags(usize),
+    /// Its elements are nested deeper than so many levels.
+    Depth(usize),
+    /// It has more than so many ampersands.
+    Ampersands(usize),
+    /// One tag has more than so many attributes.
+    Attributes(usize),
+    /// Its formatting elements, left open, could be copied into a tree of more than so many
+    /// elements and attributes.
+    Elements(usize),
+    /// After so many times through the parser it still comes out changed.
+    Rounds(usize),
+}
+
+impl fmt::Display for TooCostly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(max) => write!(f, "the HTML is longer than {max} bytes"),
+            Self::Tags(max) => write!(f, "the HTML has more than {max} tags"),
+            Self::Depth(max) => write!(f, "the HTML is nested deeper than {max} levels"),
+            Self::Ampersands(max) => write!(f, "the HTML has more than {max} ampersands"),
+            Self::Attributes(max) => {
+                write!(f, "a tag of the HTML has more than {max} attributes")
+            }
+            Self::Elements(max) => {
+                write!(f, "the HTML leaves so much open that it has more than {max} elements")
+            }
+            Self::Rounds(max) => {
+                write!(f, "the HTML is so misnested that {max} times do not set it right")
+            }
+        }
+    }
+}
+
+impl Error for TooCostly {}

@@ -1,0 +1,6 @@
+//! What a parser makes of what comes out.
+
+mod dom;
+mod encoded;
+mod hostile;
+mod sanitized;
