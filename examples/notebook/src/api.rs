@@ -7,12 +7,15 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
+use tokio::task::spawn_blocking;
 
 use crate::app::App;
 use crate::db::from_sql;
-use crate::db::notes::{Kind, Note, Notes};
+use crate::db::notes::{Note, Notes};
 use crate::error::Error;
-use crate::limits::Wait;
+
+/// The most notes in one answer.
+const MAX_NOTES: u32 = 100;
 
 #[derive(Serialize)]
 struct NoteJson {
@@ -60,11 +63,15 @@ fn bearer(app: &App, headers: &HeaderMap) -> Option<i64> {
 async fn list(app: &Arc<App>, user_id: i64) -> Result<String, Error> {
     let worker = Arc::clone(app);
     let notes = app.db.run(move |tx| {
-        Notes { tx, seal: &worker.keys.envelope, user_id }.list()
+        Notes { tx, seal: &worker.keys.envelope, user_id }.latest_rich(MAX_NOTES)
     });
-    let rich = notes.await?.into_iter().filter(|note| note.kind == Kind::Rich);
-    let notes: Vec<_> = rich.map(|note| to_json(app, note)).collect();
-    serde_json::to_string(&notes).map_err(Error::machine)
+    let notes = notes.await?;
+    let worker = Arc::clone(app);
+    let clean = move || {
+        let notes: Vec<_> = notes.into_iter().map(|note| to_json(&worker, note)).collect();
+        serde_json::to_string(&notes)
+    };
+    spawn_blocking(clean).await.map_err(Error::machine)?.map_err(Error::machine)
 }
 
 fn to_json(app: &App, note: Note) -> NoteJson {
@@ -95,10 +102,4 @@ fn problem(status: StatusCode, title: &'static str) -> Response {
     let body = serde_json::to_string(&Problem { title, status: status.as_u16() });
     let content_type = [(CONTENT_TYPE, "application/problem+json")];
     (status, content_type, body.unwrap_or_default()).into_response()
-}
-
-impl From<Wait> for Problem {
-    fn from(_: Wait) -> Self {
-        Self { title: "Too many attempts", status: 429 }
-    }
 }

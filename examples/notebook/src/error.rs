@@ -92,7 +92,7 @@ impl Error {
     }
 
     /// Writes the cause to standard error, under an id that the client may quote.
-    fn log(&self) -> Option<String> {
+    pub(crate) fn log(&self) -> Option<String> {
         let Self::Machine(cause) = self else { return None };
         let mut id = [0; 4];
         SystemRandom::new().fill(&mut id).unwrap_or_default();

@@ -1,6 +1,8 @@
 //! Notes: rich ones as their author wrote them, private ones sealed.
 
 use bartizan::core::{Context, Seal};
+use bartizan::validate::validator::ValidationError;
+use bartizan::validate::{Valid, Validate};
 use rusqlite::{OptionalExtension as _, Row, Transaction};
 use serde::{Deserialize, Serialize};
 
@@ -9,12 +11,35 @@ use crate::error::Error;
 /// The most notes that a user has.
 const MAX_PER_USER: i64 = 1_000;
 
+/// The longest text of a note.
+const MAX_BODY_BYTES: usize = 32 * 1024;
+
 /// What a note says.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+#[validate(crate = "bartizan::validate::validator")]
 pub(crate) struct Text {
+    #[validate(length(min = 1, max = 120, message = "Give the note a title of 1 to 120 characters."))]
+    #[validate(custom(function = "is_one_line"))]
     pub(crate) title: String,
     /// HTML as it was typed when the note is rich: to be sanitized wherever it is shown.
+    #[validate(custom(function = "is_not_too_long"))]
     pub(crate) body: String,
+}
+
+fn is_one_line(title: &str) -> Result<(), ValidationError> {
+    if title.chars().any(char::is_control) {
+        let error = ValidationError::new("one_line");
+        return Err(error.with_message("Use one line of visible characters.".into()));
+    }
+    Ok(())
+}
+
+fn is_not_too_long(body: &str) -> Result<(), ValidationError> {
+    if body.len() > MAX_BODY_BYTES {
+        let error = ValidationError::new("too_long");
+        return Err(error.with_message("Shorten the note to at most 32 KiB.".into()));
+    }
+    Ok(())
 }
 
 /// How a note is kept.
@@ -42,12 +67,22 @@ pub(crate) struct Notes<'a> {
 }
 
 impl Notes<'_> {
-    /// All notes, the one changed last first.
+    /// All notes, the one changed last first, rich ones without their text.
     pub(crate) fn list(&self) -> Result<Vec<Note>, Error> {
-        let sql = "SELECT id, title, body, sealed, created_at, updated_at FROM notes
+        let sql = "SELECT id, title, '', sealed, created_at, updated_at FROM notes
                    WHERE user_id = ?1 ORDER BY updated_at DESC, id DESC";
         let mut statement = self.tx.prepare_cached(sql)?;
         let rows = statement.query_map([self.user_id], Stored::read)?;
+        rows.map(|stored| self.open(stored?)).collect()
+    }
+
+    /// The rich notes that were changed last, as many as `max`.
+    pub(crate) fn latest_rich(&self, max: u32) -> Result<Vec<Note>, Error> {
+        let sql = "SELECT id, title, body, sealed, created_at, updated_at FROM notes
+                   WHERE user_id = ?1 AND sealed IS NULL
+                   ORDER BY updated_at DESC, id DESC LIMIT ?2";
+        let mut statement = self.tx.prepare_cached(sql)?;
+        let rows = statement.query_map((self.user_id, max), Stored::read)?;
         rows.map(|stored| self.open(stored?)).collect()
     }
 
@@ -59,7 +94,7 @@ impl Notes<'_> {
     }
 
     /// Stores a new note, and returns its id.
-    pub(crate) fn insert(&self, kind: Kind, text: &Text, now: i64) -> Result<i64, Error> {
+    pub(crate) fn insert(&self, kind: Kind, text: &Valid<Text>, now: i64) -> Result<i64, Error> {
         let sql = "SELECT count(*) FROM notes WHERE user_id = ?1";
         let count: i64 = self.tx.query_row(sql, [self.user_id], |row| row.get(0))?;
         if count >= MAX_PER_USER {
@@ -70,17 +105,17 @@ impl Notes<'_> {
                    VALUES (?1, '', '', ?2, ?2)";
         let _rows = self.tx.execute(sql, [self.user_id, now])?;
         let id = self.tx.last_insert_rowid();
-        self.write(id, kind, text)?;
+        self.write(id, kind, text.get())?;
         Ok(id)
     }
 
     /// Replaces what a note says. Its kind stays.
-    pub(crate) fn update(&self, id: i64, text: &Text, now: i64) -> Result<(), Error> {
+    pub(crate) fn update(&self, id: i64, text: &Valid<Text>, now: i64) -> Result<(), Error> {
         let sql = "UPDATE notes SET updated_at = ?3 WHERE user_id = ?1 AND id = ?2
                    RETURNING sealed IS NOT NULL";
         let is_private = self.tx.query_row(sql, [self.user_id, id, now], |row| row.get(0));
         let is_private: bool = is_private.optional()?.ok_or(Error::NotFound)?;
-        self.write(id, if is_private { Kind::Private } else { Kind::Rich }, text)
+        self.write(id, if is_private { Kind::Private } else { Kind::Rich }, text.get())
     }
 
     pub(crate) fn delete(&self, id: i64) -> Result<(), Error> {

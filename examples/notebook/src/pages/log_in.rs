@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use bartizan::core::SecretString;
 use bartizan::password::PasswordHash;
@@ -19,7 +19,7 @@ use crate::db::users::{self, Account};
 use crate::error::Error;
 use crate::limits::Wait;
 use crate::server::Peer;
-use crate::session::{self, Posted, SignedIn, Visitor};
+use crate::session::{self, Posted, Visitor};
 
 #[derive(Template)]
 #[template(path = "log_in.html")]
@@ -83,7 +83,7 @@ pub(super) async fn check_password(
     password: SecretString,
 ) -> Result<Option<Account>, Error> {
     // A name that cannot be anybody's is nobody's; each one counts for itself.
-    let canonical = Username::parse(name).map_or_else(|_| None, |name| Some(name.to_string()));
+    let canonical = name.parse::<Username>().ok().map(String::from);
     let key = Guess::Password(canonical.clone().unwrap_or_default());
     app.sources.attempt(source)?;
     app.guesses.attempt(key.clone()).inspect_err(|Wait { .. }| app.sources.forgive(&source))?;
@@ -131,18 +131,10 @@ pub(crate) struct NoFields {}
 /// Ends the session on the server; the cookie goes too, but does not matter any more.
 pub(crate) async fn log_out(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
     posted: Posted<Visitor, NoFields>,
 ) -> Result<Response, Error> {
     if let Some(session) = posted.who.0 {
         app.db.run(move |tx| sessions::delete(tx, &session.digest)).await?;
     }
-    let _ = headers;
     see_other_with(cookie::remove(), "/")
-}
-
-impl From<&SignedIn> for Guess {
-    fn from(SignedIn(session): &SignedIn) -> Self {
-        Self::Code(session.user_id)
-    }
 }

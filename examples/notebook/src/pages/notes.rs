@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use bartizan::validate::Valid;
 use serde::Deserialize;
 
 use super::log_in::NoFields;
@@ -16,9 +17,6 @@ use crate::db::notes::{Kind, Note, Notes, Text};
 use crate::db::{from_sql, to_sql};
 use crate::error::Error;
 use crate::session::{Posted, SignedIn};
-
-const MAX_TITLE_CHARS: usize = 120;
-const MAX_BODY_BYTES: usize = 32 * 1024;
 
 #[derive(Template)]
 #[template(path = "notes.html")]
@@ -58,8 +56,8 @@ struct Edit {
     is_private: bool,
     title: String,
     body: String,
-    title_error: Option<&'static str>,
-    body_error: Option<&'static str>,
+    title_error: Option<String>,
+    body_error: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -189,8 +187,8 @@ impl Edit {
 /// A note that is not stored, and why.
 struct Refused {
     text: Text,
-    title_error: Option<&'static str>,
-    body_error: Option<&'static str>,
+    title_error: Option<String>,
+    body_error: Option<String>,
 }
 
 impl Refused {
@@ -202,23 +200,16 @@ impl Refused {
     }
 }
 
-fn check(form: Form) -> Result<Text, Refused> {
+fn check(form: Form) -> Result<Valid<Text>, Refused> {
     let text = Text { title: form.title.trim().to_owned(), body: form.body };
-    let title_error = if text.title.is_empty() {
-        Some("Give the note a title.")
-    } else if text.title.chars().count() > MAX_TITLE_CHARS {
-        Some("Use at most 120 characters.")
-    } else if text.title.chars().any(char::is_control) {
-        Some("Use one line of visible characters.")
-    } else {
-        None
-    };
-    let body_error =
-        (text.body.len() > MAX_BODY_BYTES).then_some("Shorten the note to at most 32 KiB.");
-    match (title_error, body_error) {
-        (None, None) => Ok(text),
-        _ => Err(Refused { text, title_error, body_error }),
-    }
+    Valid::new(text.clone()).map_err(|invalid| {
+        let error = |pointer| {
+            let errors = invalid.errors().iter();
+            let first = errors.into_iter().find(|error| error.pointer() == pointer);
+            first.map(|error| error.message().to_owned())
+        };
+        Refused { title_error: error("/title"), body_error: error("/body"), text }
+    })
 }
 
 async fn with_notes<T, F>(app: &Arc<App>, SignedIn(user): &SignedIn, work: F) -> Result<T, Error>
