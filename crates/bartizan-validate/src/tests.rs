@@ -1,0 +1,5 @@
+//! What is accepted, what is refused, and what is said about it.
+
+mod email;
+mod invalid;
+mod username;
