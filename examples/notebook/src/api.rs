@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use bartizan::html::Clean;
 use serde::Serialize;
 use tokio::task::spawn_blocking;
 
@@ -62,9 +63,9 @@ fn bearer(app: &App, headers: &HeaderMap) -> Option<i64> {
 
 async fn list(app: &Arc<App>, user_id: i64) -> Result<String, Error> {
     let worker = Arc::clone(app);
-    let notes = app.db.run(move |tx| {
-        Notes { tx, seal: &worker.keys.envelope, user_id }.latest_rich(MAX_NOTES)
-    });
+    let notes = app
+        .db
+        .run(move |tx| Notes { tx, seal: &worker.keys.envelope, user_id }.latest_rich(MAX_NOTES));
     let notes = notes.await?;
     let worker = Arc::clone(app);
     let clean = move || {
@@ -79,7 +80,7 @@ fn to_json(app: &App, note: Note) -> NoteJson {
     let html = app.sanitizer.clean(&note.text.body);
     NoteJson {
         id: note.id,
-        html: html.map_or_else(|_| String::new(), |clean| clean.into_string()),
+        html: html.map_or_else(|_| String::new(), Clean::into_string),
         title: note.text.title,
         created_at: from_sql(note.created_at).to_string(),
         updated_at: from_sql(note.updated_at).to_string(),

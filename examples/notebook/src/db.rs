@@ -1,4 +1,4 @@
-//! The database: one SQLite file, one connection, one transaction at a time.
+//! The database: one file, one connection, one transaction at a time.
 
 pub(crate) mod keyrings;
 pub(crate) mod notes;

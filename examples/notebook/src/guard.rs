@@ -41,6 +41,11 @@ impl Hosts {
         Self { local, public }
     }
 
+    /// The host of our own origin on this machine.
+    pub(crate) fn local(&self) -> &str {
+        self.local.first().map_or("", String::as_str)
+    }
+
     /// Names that are not ours are refused: a site whose name is made to point here ("DNS
     /// rebinding") would otherwise be same-origin with us in the user's browser.
     fn answer_to(&self, host: &str) -> bool {
@@ -49,7 +54,7 @@ impl Hosts {
     }
 
     fn is_public_with_port(&self, host: &str, public: &str) -> bool {
-        let own_port = self.local.first().and_then(|local| local.strip_prefix("localhost"));
+        let own_port = self.local().strip_prefix("localhost");
         own_port.is_some_and(|port| host.strip_suffix(port) == Some(public))
     }
 
@@ -93,10 +98,9 @@ fn inspect(method: &Method, headers: &HeaderMap, hosts: &Hosts) -> Result<Proven
     let origin = only(headers, &ORIGIN)?;
     match (site, origin) {
         (Some("same-origin" | "none"), _) => Ok(Provenance::SameOrigin),
-        (Some(_), _) => Err(Error::CrossSite),
         (None, Some(origin)) if hosts.is_origin_of(origin, host) => Ok(Provenance::SameOrigin),
-        (None, Some(_)) => Err(Error::CrossSite),
         (None, None) => Ok(Provenance::Unknown),
+        _ => Err(Error::CrossSite),
     }
 }
 
@@ -121,9 +125,8 @@ pub(crate) async fn protect(request: Request, next: Next) -> Response {
         let _earlier = headers.insert(name, HeaderValue::from_static(value));
     }
     // Pages are of one user and one moment; what is not, says so itself.
-    let _entry = headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    let _entry =
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -194,7 +197,9 @@ mod tests {
             assert_eq!(post(&[(fetch, site), (origin, ours)]), None, "{site}");
         }
         assert_eq!(post(&[(origin, ours)]), same);
-        for other in [foreign, "null", "http://localhost", "http://127.0.0.1:8080", "localhost:8080"] {
+        for other in
+            [foreign, "null", "http://localhost", "http://127.0.0.1:8080", "localhost:8080"]
+        {
             assert_eq!(post(&[(origin, other)]), None, "{other}");
         }
         assert_eq!(post(&[(origin, ours), (origin, foreign)]), None);

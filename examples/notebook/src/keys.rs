@@ -119,8 +119,8 @@ impl Keys {
             .await
             .map_err(|error| StartError::because("the database is damaged", &error))?;
         // Verifiers accept a token for a little longer than it lives.
-        let token_secs = ApiToken::MAX_LIFETIME_SECS
-            .saturating_add(Verifier::<ApiToken>::MAX_LEEWAY_SECS);
+        let token_secs =
+            ApiToken::MAX_LIFETIME_SECS.saturating_add(Verifier::<ApiToken>::MAX_LEEWAY_SECS);
         let token = Managed {
             shared: SharedKeyring::new(load(directory, &directory.token_keys(), generations.0)?),
             file: keyring_file(directory, &directory.token_keys())?,
@@ -261,9 +261,7 @@ fn load<K: ExportKey + KeyMaterial>(
     path: &Path,
     generation: u64,
 ) -> Result<Keyring<K>, StartError> {
-    keyring_file(directory, path)?
-        .load_at_least(generation)
-        .map_err(|error| unusable(path, &error))
+    keyring_file(directory, path)?.load_at_least(generation).map_err(|error| unusable(path, &error))
 }
 
 fn keyring_file(directory: &DataDir, path: &Path) -> Result<KeyringFile, StartError> {
@@ -288,11 +286,7 @@ fn rows<K>(name: Name, keyring: &Keyring<K>) -> KeyringRows {
         created: record.created_at(),
         since: record.since(),
     });
-    KeyringRows {
-        name: name.as_str(),
-        generation: keyring.generation(),
-        keys: keys.collect(),
-    }
+    KeyringRows { name: name.as_str(), generation: keyring.generation(), keys: keys.collect() }
 }
 
 fn unusable(path: &Path, cause: &dyn fmt::Display) -> StartError {

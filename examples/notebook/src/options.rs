@@ -22,7 +22,7 @@ Options:
 
 /// What to do.
 #[derive(Debug)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "the program must know every command")]
 pub enum Command {
     /// Serve the notebook until told to stop.
     Serve(Options),
@@ -55,8 +55,7 @@ impl Command {
     ///
     /// [`StartError`] names the argument that is not understood.
     pub fn from_args(args: impl IntoIterator<Item = OsString>) -> Result<Self, StartError> {
-        parse(args.into_iter().collect())
-            .map_err(|error| StartError::because("see --help", &error))
+        parse(args.into_iter().collect()).map_err(|error| StartError::because("see --help", &error))
     }
 }
 

@@ -38,10 +38,10 @@ impl Passwords {
         &self.policy
     }
 
-    pub(crate) async fn hash(&self, password: SecretString) -> Result<PasswordHash, Error> {
+    pub(crate) async fn hash(&self, password: Arc<SecretString>) -> Result<PasswordHash, Error> {
         let hasher = self.hasher;
-        let hashed = self.run(move || hasher.hash(&password, &SystemRandom::new())).await?;
-        hashed.map_err(|error| match error {
+        let outcome = self.run(move || hasher.hash(&password, &SystemRandom::new())).await?;
+        outcome.map_err(|error| match error {
             HashError::Empty | HashError::TooLong => Error::BadRequest,
             error => Error::machine(error),
         })

@@ -10,7 +10,7 @@ use axum::extract::{Form, FromRequest, FromRequestParts, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
-use bartizan::core::{Clock as _, Random as _, SecretBytes, base64url};
+use bartizan::core::{Random as _, SecretBytes, base64url};
 use ring::{digest, hmac};
 use rusqlite::Transaction;
 use serde::Deserialize;
@@ -58,15 +58,7 @@ impl Session {
         let Some(found) = found else { return Ok(None) };
         let Found { user_id, username, is_operator, has_second_factor, stage } = found;
         let csrf = csrf_token(&id);
-        Ok(Some(Self {
-            digest,
-            user_id,
-            username,
-            is_operator,
-            has_second_factor,
-            stage,
-            csrf,
-        }))
+        Ok(Some(Self { digest, user_id, username, is_operator, has_second_factor, stage, csrf }))
     }
 }
 

@@ -18,7 +18,11 @@ const MAX_BODY_BYTES: usize = 32 * 1024;
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[validate(crate = "bartizan::validate::validator")]
 pub(crate) struct Text {
-    #[validate(length(min = 1, max = 120, message = "Give the note a title of 1 to 120 characters."))]
+    #[validate(length(
+        min = 1,
+        max = 120,
+        message = "Give the note a title of 1 to 120 characters."
+    ))]
     #[validate(custom(function = "is_one_line"))]
     pub(crate) title: String,
     /// HTML as it was typed when the note is rich: to be sanitized wherever it is shown.

@@ -144,19 +144,28 @@ mod tests {
 
     const DIGEST: [u8; 32] = [7; 32];
 
+    /// Some day.
+    fn at(secs: u64) -> UnixTime {
+        UnixTime::from_secs(1_700_000_000).saturating_add_secs(secs)
+    }
+
     fn with_session(stage: Stage, check: impl FnOnce(&Transaction<'_>)) {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(include_str!("schema.sql")).unwrap();
         let tx = connection.transaction().unwrap();
         let _rows = tx
-            .execute("INSERT INTO users (username, email, password_hash, created_at)
-                      VALUES ('a', 'e', 'h', 0)", []).unwrap();
-        insert(&tx, &DIGEST, (1, stage), UnixTime::EPOCH).unwrap();
+            .execute(
+                "INSERT INTO users (username, email, password_hash, created_at)
+                      VALUES ('a', 'e', 'h', 0)",
+                [],
+            )
+            .unwrap();
+        insert(&tx, &DIGEST, (1, stage), at(0)).unwrap();
         check(&tx);
     }
 
     fn is_found(tx: &Transaction<'_>, secs: u64) -> bool {
-        find(tx, &DIGEST, UnixTime::from_secs(secs)).unwrap().is_some()
+        find(tx, &DIGEST, at(secs)).unwrap().is_some()
     }
 
     #[test]
@@ -200,7 +209,7 @@ mod tests {
     fn a_user_has_a_bounded_number_of_sessions() {
         with_session(Stage::Password, |tx| {
             for number in 10..40_u8 {
-                let now = UnixTime::from_secs(number.into());
+                let now = at(number.into());
                 insert(tx, &[number; 32], (1, Stage::Password), now).unwrap();
             }
             let count = tx.query_row("SELECT count(*) FROM sessions", [], |row| row.get(0));
@@ -212,9 +221,9 @@ mod tests {
     #[test]
     fn ended_sessions_are_swept() {
         with_session(Stage::Password, |tx| {
-            delete_ended(tx, UnixTime::from_secs(1_799)).unwrap();
+            delete_ended(tx, at(1_799)).unwrap();
             assert!(is_found(tx, 1));
-            delete_ended(tx, UnixTime::from_secs(1_800)).unwrap();
+            delete_ended(tx, at(1_800)).unwrap();
             assert!(!is_found(tx, 1));
         });
     }

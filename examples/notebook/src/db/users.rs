@@ -15,7 +15,6 @@ pub(crate) struct NewUser {
 /// What signing in needs to know.
 pub(crate) struct Account {
     pub(crate) id: i64,
-    pub(crate) username: String,
     pub(crate) password_hash: String,
     pub(crate) has_second_factor: bool,
 }
@@ -54,25 +53,12 @@ pub(crate) fn insert(tx: &Transaction<'_>, user: &NewUser) -> Result<bool, Error
     }
 }
 
-const ACCOUNT: &str =
-    "SELECT id, username, password_hash, totp_secret IS NOT NULL FROM users WHERE ";
-
-fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
-    Ok(Account {
-        id: row.get(0)?,
-        username: row.get(1)?,
-        password_hash: row.get(2)?,
-        has_second_factor: row.get(3)?,
-    })
-}
-
 pub(crate) fn by_name(tx: &Transaction<'_>, username: &str) -> Result<Option<Account>, Error> {
-    let sql = format!("{ACCOUNT} username = ?1");
-    Ok(tx.query_row(&sql, [username], account).optional()?)
-}
-
-pub(crate) fn by_id(tx: &Transaction<'_>, id: i64) -> Result<Account, Error> {
-    Ok(tx.query_row(&format!("{ACCOUNT} id = ?1"), [id], account)?)
+    let sql = "SELECT id, password_hash, totp_secret IS NOT NULL FROM users WHERE username = ?1";
+    let account = tx.query_row(sql, [username], |row| {
+        Ok(Account { id: row.get(0)?, password_hash: row.get(1)?, has_second_factor: row.get(2)? })
+    });
+    Ok(account.optional()?)
 }
 
 /// Replaces a password hash, unless it was replaced meanwhile.
@@ -92,11 +78,7 @@ pub(crate) fn swap_password_hash(
 pub(crate) fn second_factor(tx: &Transaction<'_>, id: i64) -> Result<SecondFactor, Error> {
     let sql = "SELECT totp_secret, totp_last_step, recovery_set FROM users WHERE id = ?1";
     Ok(tx.query_row(sql, [id], |row| {
-        Ok(SecondFactor {
-            secret: row.get(0)?,
-            last_step: row.get(1)?,
-            recovery_set: row.get(2)?,
-        })
+        Ok(SecondFactor { secret: row.get(0)?, last_step: row.get(1)?, recovery_set: row.get(2)? })
     })?)
 }
 

@@ -33,6 +33,17 @@ struct Row {
     updated: String,
 }
 
+impl Row {
+    fn of(note: Note) -> Self {
+        Self {
+            id: note.id,
+            title: note.text.title,
+            is_private: note.kind == Kind::Private,
+            updated: to_minute(from_sql(note.updated_at)),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "note.html")]
 struct Show {
@@ -70,17 +81,11 @@ pub(crate) struct Form {
 }
 
 pub(crate) async fn list(State(app): State<Arc<App>>, user: SignedIn) -> Result<Response, Error> {
-    let notes = with_notes(&app, &user, |notes| notes.list()).await?;
-    let rows = notes.into_iter().map(|note| Row {
-        id: note.id,
-        title: note.text.title,
-        is_private: note.kind == Kind::Private,
-        updated: to_minute(from_sql(note.updated_at)),
-    });
+    let list = |notes: &Notes<'_>| Ok(notes.list()?.into_iter().map(Row::of).collect());
     let template = List {
+        notes: with_notes(&app, &user, list).await?,
         frame: Frame::for_user("Notes", &user),
         has_second_factor: user.0.has_second_factor,
-        notes: rows.collect(),
     };
     page(StatusCode::OK, &template)
 }

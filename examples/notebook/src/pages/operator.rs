@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{Frame, page, see_other, to_minute};
+use super::{Frame, page, see_other};
 use crate::app::App;
 use crate::db::sessions::Stage;
 use crate::error::Error;

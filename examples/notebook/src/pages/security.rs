@@ -52,7 +52,7 @@ struct EnrolmentPage {
 #[template(path = "recovery_codes.html")]
 struct RecoveryCodesPage {
     frame: Frame,
-    codes: RecoveryCodes,
+    codes: Box<RecoveryCodes>,
 }
 
 #[derive(Template)]
@@ -60,6 +60,7 @@ struct RecoveryCodesPage {
 struct TokenPage {
     frame: Frame,
     token: SecretString,
+    host: String,
     minutes: u64,
 }
 
@@ -156,7 +157,7 @@ fn show_with(
 
 /// What came of the first code.
 enum Confirmed {
-    Yes(HeaderValue, RecoveryCodes),
+    Yes(HeaderValue, Box<RecoveryCodes>),
     Refused(Enrolment),
     Expired,
 }
@@ -189,7 +190,7 @@ pub(crate) async fn confirm(
         users::confirm_pending(tx, user_id, last_step, &codes.set().to_bytes())?;
         let step = (user_id, Stage::TwoFactor);
         let cookie = session::start(&worker, tx, Some(&digest), step)?;
-        Ok(Confirmed::Yes(cookie, codes))
+        Ok(Confirmed::Yes(cookie, Box::new(codes)))
     });
     match outcome.await? {
         Confirmed::Yes(cookie, codes) => {
@@ -224,7 +225,7 @@ pub(crate) async fn renew_recovery_codes(
         let before = users::second_factor(tx, user_id)?.recovery_set;
         let after = codes.set().to_bytes();
         let swapped = users::swap_recovery_set(tx, user_id, before.as_deref(), &after)?;
-        Ok(swapped.then_some(codes))
+        Ok(swapped.then_some(Box::new(codes)))
     });
     let Some(codes) = codes.await? else {
         let code_error = Some("That code is wrong, or was used before. Wait for the next one.");
@@ -253,6 +254,7 @@ pub(crate) async fn issue_token(
     let template = TokenPage {
         frame: Frame::for_user("Your access token", &user),
         token: SecretString::from(token),
+        host: app.hosts.local().to_owned(),
         minutes: lifetime_secs / 60,
     };
     page(StatusCode::OK, &template)

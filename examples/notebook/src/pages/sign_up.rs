@@ -45,10 +45,7 @@ pub(crate) struct Form {
     password: String,
 }
 
-pub(crate) async fn show(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-) -> Result<Response, Error> {
+pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Error> {
     let typed = (String::new(), String::new());
     show_with(StatusCode::OK, (&app, &visitor), typed, Errors::default())
 }
@@ -84,7 +81,7 @@ pub(crate) async fn submit(
     let user = NewUser {
         username: name.into(),
         email: address.into(),
-        password_hash: app.passwords.hash(password).await?.as_str().to_owned(),
+        password_hash: app.passwords.hash(Arc::new(password)).await?.as_str().to_owned(),
         created_at: to_sql(app.clock.now()),
     };
     if app.db.run(move |tx| users::insert(tx, &user)).await? {
