@@ -5,6 +5,7 @@ pub(crate) mod notes;
 pub(crate) mod sessions;
 pub(crate) mod users;
 
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -51,10 +52,12 @@ impl Db {
     pub(crate) fn open(path: &Path) -> Result<Self, StartError> {
         let damaged =
             |cause: &dyn core::fmt::Display| StartError::because("the database is damaged", cause);
+        let log = fs::metadata(path.with_extension("db-wal"));
+        let has_log = log.is_ok_and(|metadata| metadata.len() > 0);
         let connection = connect(path).map_err(|error| damaged(&error))?;
-        // Until it is known to be whole, nothing is written into it, not even at closing.
+        // Until it is known to be whole, what the log holds is not written into it at closing.
         let keep = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
-        let _set = connection.set_db_config(keep, true).map_err(|error| damaged(&error))?;
+        let _set = connection.set_db_config(keep, has_log).map_err(|error| damaged(&error))?;
         if let Some(finding) = check(&connection).map_err(|error| damaged(&error))? {
             return Err(damaged(&finding));
         }
