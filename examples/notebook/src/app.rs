@@ -1,0 +1,116 @@
+//! What all requests share, and which page answers which.
+
+use core::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use bartizan::core::{Clock, SystemClock, SystemRandom};
+use bartizan::html::{Policy, Sanitizer};
+
+use crate::db::Db;
+use crate::error::Error;
+use crate::guard::{self, Hosts};
+use crate::keys::Keys;
+use crate::limits::Limiter;
+use crate::pages::{home, log_in, notes, operator, second_factor, security, sign_up};
+use crate::passwords::Passwords;
+use crate::{api, data_dir};
+
+/// No form of ours is larger; a note is at most half of it.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// What all requests share.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) db: Db,
+    pub(crate) keys: Keys,
+    pub(crate) passwords: Passwords,
+    pub(crate) sanitizer: Sanitizer,
+    pub(crate) hosts: Hosts,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: SystemRandom,
+    /// Guesses at one account's password or code, so that a thousand addresses help nobody.
+    pub(crate) guesses: Limiter<Guess>,
+    /// Guesses from one address, so that a thousand names help nobody either.
+    pub(crate) sources: Limiter<IpAddr>,
+    /// New accounts from one address.
+    pub(crate) sign_ups: Limiter<IpAddr>,
+    pub(crate) directory: data_dir::DataDir,
+}
+
+/// What is guessed at. A factor under attack leaves the other one free.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Guess {
+    /// The password of a name, whether or not there is such an account.
+    Password(String),
+    /// A code of an account.
+    Code(i64),
+}
+
+impl App {
+    pub(crate) fn new(directory: data_dir::DataDir, db: Db, keys: Keys, hosts: Hosts) -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        Self {
+            db,
+            keys,
+            passwords: Passwords::new(),
+            sanitizer: Sanitizer::new(Policy::comment()),
+            hosts,
+            random: SystemRandom::new(),
+            guesses: Limiter::new(5, Arc::clone(&clock)),
+            sources: Limiter::new(50, Arc::clone(&clock)),
+            sign_ups: Limiter::new(20, Arc::clone(&clock)),
+            clock,
+            directory,
+        }
+    }
+}
+
+/// Returns every page behind the guard.
+pub(crate) fn router(app: &Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(home::show))
+        .route("/signup", get(sign_up::show).post(sign_up::submit))
+        .route("/login", get(log_in::show).post(log_in::submit))
+        .route("/login/code", get(second_factor::show).post(second_factor::submit_code))
+        .route("/login/recovery", post(second_factor::submit_recovery_code))
+        .route("/logout", post(log_in::log_out))
+        .route("/notes", get(notes::list).post(notes::create))
+        .route("/notes/new", get(notes::show_new))
+        .route("/notes/{id}", get(notes::show).post(notes::update))
+        .route("/notes/{id}/edit", get(notes::show_edit))
+        .route("/notes/{id}/delete", post(notes::delete))
+        .route("/security", get(security::show))
+        .route("/security/authenticator", get(security::show_enrolment).post(security::enrol))
+        .route("/security/authenticator/confirm", post(security::confirm))
+        .route("/security/recovery-codes", post(security::renew_recovery_codes))
+        .route("/security/token", post(security::issue_token))
+        .route("/operator", get(operator::show))
+        .route("/operator/rotate", post(operator::rotate))
+        .route("/api/notes", get(api::notes))
+        .route("/style.css", get(style))
+        .route("/icon.svg", get(icon))
+        .fallback(|| async { Error::NotFound })
+        .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(from_fn_with_state(Arc::clone(app), guard::admit))
+        .layer(from_fn(guard::protect))
+        .with_state(Arc::clone(app))
+}
+
+async fn style() -> impl IntoResponse {
+    fixed("text/css; charset=utf-8", include_str!("../templates/style.css"))
+}
+
+async fn icon() -> impl IntoResponse {
+    fixed("image/svg+xml", include_str!("../templates/icon.svg"))
+}
+
+fn fixed(content_type: &'static str, content: &'static str) -> impl IntoResponse {
+    ([(CONTENT_TYPE, content_type), (CACHE_CONTROL, "max-age=300")], content)
+}

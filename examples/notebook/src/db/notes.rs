@@ -1,0 +1,185 @@
+//! Notes: rich ones as their author wrote them, private ones sealed.
+
+use bartizan::core::{Context, Seal};
+use bartizan::validate::validator::ValidationError;
+use bartizan::validate::{Valid, Validate};
+use rusqlite::{OptionalExtension as _, Row, Transaction};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+/// The most notes that a user has.
+const MAX_PER_USER: i64 = 1_000;
+
+/// The longest text of a note.
+const MAX_BODY_BYTES: usize = 32 * 1024;
+
+/// What a note says.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+#[validate(crate = "bartizan::validate::validator")]
+pub(crate) struct Text {
+    #[validate(length(
+        min = 1,
+        max = 120,
+        message = "Give the note a title of 1 to 120 characters."
+    ))]
+    #[validate(custom(function = "is_one_line"))]
+    pub(crate) title: String,
+    /// HTML as it was typed when the note is rich: to be sanitized wherever it is shown.
+    #[validate(custom(function = "is_not_too_long"))]
+    pub(crate) body: String,
+}
+
+fn is_one_line(title: &str) -> Result<(), ValidationError> {
+    if title.chars().any(char::is_control) {
+        let error = ValidationError::new("one_line");
+        return Err(error.with_message("Use one line of visible characters.".into()));
+    }
+    Ok(())
+}
+
+fn is_not_too_long(body: &str) -> Result<(), ValidationError> {
+    if body.len() > MAX_BODY_BYTES {
+        let error = ValidationError::new("too_long");
+        return Err(error.with_message("Shorten the note to at most 32 KiB.".into()));
+    }
+    Ok(())
+}
+
+/// How a note is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Rich,
+    Private,
+}
+
+/// A note, opened.
+#[derive(Debug)]
+pub(crate) struct Note {
+    pub(crate) id: i64,
+    pub(crate) kind: Kind,
+    pub(crate) text: Text,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+}
+
+/// The notes of one user: no query here forgets whose they are.
+pub(crate) struct Notes<'a> {
+    pub(crate) tx: &'a Transaction<'a>,
+    pub(crate) seal: &'a dyn Seal,
+    pub(crate) user_id: i64,
+}
+
+impl Notes<'_> {
+    /// All notes, the one changed last first, rich ones without their text.
+    pub(crate) fn list(&self) -> Result<Vec<Note>, Error> {
+        let sql = "SELECT id, title, '', sealed, created_at, updated_at FROM notes
+                   WHERE user_id = ?1 ORDER BY updated_at DESC, id DESC";
+        let mut statement = self.tx.prepare_cached(sql)?;
+        let rows = statement.query_map([self.user_id], Stored::read)?;
+        rows.map(|stored| self.open(stored?)).collect()
+    }
+
+    /// The rich notes that were changed last, as many as `max`.
+    pub(crate) fn latest_rich(&self, max: u32) -> Result<Vec<Note>, Error> {
+        let sql = "SELECT id, title, body, sealed, created_at, updated_at FROM notes
+                   WHERE user_id = ?1 AND sealed IS NULL
+                   ORDER BY updated_at DESC, id DESC LIMIT ?2";
+        let mut statement = self.tx.prepare_cached(sql)?;
+        let rows = statement.query_map((self.user_id, max), Stored::read)?;
+        rows.map(|stored| self.open(stored?)).collect()
+    }
+
+    pub(crate) fn get(&self, id: i64) -> Result<Note, Error> {
+        let sql = "SELECT id, title, body, sealed, created_at, updated_at FROM notes
+                   WHERE user_id = ?1 AND id = ?2";
+        let stored = self.tx.query_row(sql, [self.user_id, id], Stored::read).optional()?;
+        self.open(stored.ok_or(Error::NotFound)?)
+    }
+
+    /// Stores a new note, and returns its id.
+    pub(crate) fn insert(&self, kind: Kind, text: &Valid<Text>, now: i64) -> Result<i64, Error> {
+        let sql = "SELECT count(*) FROM notes WHERE user_id = ?1";
+        let count: i64 = self.tx.query_row(sql, [self.user_id], |row| row.get(0))?;
+        if count >= MAX_PER_USER {
+            return Err(Error::TooManyNotes);
+        }
+        // A sealed note is bound to the id of its row, which is known once there is a row.
+        let sql = "INSERT INTO notes (user_id, title, body, created_at, updated_at)
+                   VALUES (?1, '', '', ?2, ?2)";
+        let _rows = self.tx.execute(sql, [self.user_id, now])?;
+        let id = self.tx.last_insert_rowid();
+        self.write(id, kind, text.get())?;
+        Ok(id)
+    }
+
+    /// Replaces what a note says. Its kind stays.
+    pub(crate) fn update(&self, id: i64, text: &Valid<Text>, now: i64) -> Result<(), Error> {
+        let sql = "UPDATE notes SET updated_at = ?3 WHERE user_id = ?1 AND id = ?2
+                   RETURNING sealed IS NOT NULL";
+        let is_private = self.tx.query_row(sql, [self.user_id, id, now], |row| row.get(0));
+        let is_private: bool = is_private.optional()?.ok_or(Error::NotFound)?;
+        self.write(id, if is_private { Kind::Private } else { Kind::Rich }, text.get())
+    }
+
+    pub(crate) fn delete(&self, id: i64) -> Result<(), Error> {
+        let sql = "DELETE FROM notes WHERE user_id = ?1 AND id = ?2";
+        match self.tx.execute(sql, [self.user_id, id])? {
+            0 => Err(Error::NotFound),
+            _ => Ok(()),
+        }
+    }
+
+    fn write(&self, id: i64, kind: Kind, text: &Text) -> Result<(), Error> {
+        let sql = "UPDATE notes SET title = ?2, body = ?3, sealed = ?4 WHERE id = ?1";
+        let _rows = match kind {
+            Kind::Rich => self.tx.execute(sql, (id, &text.title, &text.body, None::<Vec<u8>>))?,
+            Kind::Private => {
+                let plain = serde_json::to_vec(text).map_err(Error::machine)?;
+                let sealed = self.seal.seal(&self.context(id), &plain)?;
+                self.tx.execute(sql, (id, None::<&str>, None::<&str>, Some(sealed)))?
+            }
+        };
+        Ok(())
+    }
+
+    fn open(&self, stored: Stored) -> Result<Note, Error> {
+        let (kind, text) = match stored.content {
+            Content::Plain(text) => (Kind::Rich, text),
+            Content::Sealed(sealed) => {
+                let plain = self.seal.open(&self.context(stored.id), &sealed)?;
+                let text = serde_json::from_slice(plain.expose()).map_err(Error::machine)?;
+                (Kind::Private, text)
+            }
+        };
+        let Stored { id, created_at, updated_at, .. } = stored;
+        Ok(Note { id, kind, text, created_at, updated_at })
+    }
+
+    /// A sealed note opens for its user and in its row only.
+    fn context(&self, id: i64) -> Context {
+        Context::of("notes.sealed").bind(self.user_id.to_be_bytes()).bind(id.to_be_bytes())
+    }
+}
+
+struct Stored {
+    id: i64,
+    content: Content,
+    created_at: i64,
+    updated_at: i64,
+}
+
+enum Content {
+    Plain(Text),
+    Sealed(Vec<u8>),
+}
+
+impl Stored {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let content = match row.get(3)? {
+            Some(sealed) => Content::Sealed(sealed),
+            None => Content::Plain(Text { title: row.get(1)?, body: row.get(2)? }),
+        };
+        Ok(Self { id: row.get(0)?, content, created_at: row.get(4)?, updated_at: row.get(5)? })
+    }
+}

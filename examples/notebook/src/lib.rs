@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+
+mod api;
+mod app;
+mod cookie;
+mod data_dir;
+mod db;
+mod error;
+mod guard;
+mod keys;
+mod limits;
+mod options;
+mod pages;
+mod passwords;
+mod server;
+mod session;
+mod start_error;
+
+pub use options::{Command, Options, USAGE};
+pub use server::run;
+pub use start_error::StartError;

@@ -1,0 +1,140 @@
+//! The first factor.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use bartizan::core::SecretString;
+use bartizan::password::PasswordHash;
+use bartizan::validate::Username;
+use serde::Deserialize;
+
+use super::{Frame, page, see_other_with};
+use crate::app::{App, Guess};
+use crate::cookie;
+use crate::db::sessions::{self, Stage};
+use crate::db::users::{self, Account};
+use crate::error::Error;
+use crate::limits::Wait;
+use crate::server::Peer;
+use crate::session::{self, Posted, Visitor};
+
+#[derive(Template)]
+#[template(path = "log_in.html")]
+struct LogIn {
+    frame: Frame,
+    username: String,
+    is_new: bool,
+    error: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Form {
+    username: String,
+    password: String,
+}
+
+pub(crate) async fn show(visitor: Visitor, uri: Uri) -> Result<Response, Error> {
+    let is_new = uri.query() == Some("new");
+    let frame = Frame::for_visitor("Log in", &visitor);
+    page(StatusCode::OK, &LogIn { frame, username: String::new(), is_new, error: None })
+}
+
+pub(crate) async fn submit(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    posted: Posted<Visitor, Form>,
+) -> Result<Response, Error> {
+    let Posted { who, form } = posted;
+    let password = SecretString::from(form.password);
+    let name = form.username.trim().to_owned();
+    let account = match check_password(&app, peer, &name, password).await {
+        Ok(Some(account)) => account,
+        refused => {
+            let (status, error) = match refused {
+                Err(Error::TooManyAttempts(wait)) => return Err(wait.into()),
+                Err(error) => return Err(error),
+                Ok(_) => (StatusCode::UNAUTHORIZED, "The name or the password is wrong."),
+            };
+            let frame = Frame::for_visitor("Log in", &who);
+            let error = Some(error.to_owned());
+            return page(status, &LogIn { frame, username: name, is_new: false, error });
+        }
+    };
+    let stage = if account.has_second_factor { Stage::Half } else { Stage::Password };
+    let replaced = who.0.map(|session| session.digest);
+    let starting = Arc::clone(&app);
+    let cookie = app
+        .db
+        .run(move |tx| session::start(&starting, tx, replaced.as_ref(), (account.id, stage)))
+        .await?;
+    let place = if stage == Stage::Half { "/login/code" } else { "/notes" };
+    see_other_with(cookie, place)
+}
+
+/// Checks a password, at the same cost whether or not there is such an account. The answer is
+/// nothing when either is wrong.
+pub(super) async fn check_password(
+    app: &Arc<App>,
+    Peer(source): Peer,
+    name: &str,
+    password: SecretString,
+) -> Result<Option<Account>, Error> {
+    // A name that cannot be anybody's is nobody's; each one counts for itself.
+    let canonical = name.parse::<Username>().ok().map(String::from);
+    let key = Guess::Password(canonical.clone().unwrap_or_default());
+    app.sources.attempt(source)?;
+    app.guesses.attempt(key.clone()).inspect_err(|Wait { .. }| app.sources.forgive(&source))?;
+
+    let checked = check_counted(app, canonical.unwrap_or_default(), password).await;
+    match &checked {
+        Ok(Some(_)) => {
+            app.guesses.reset(&key);
+            app.sources.forgive(&source);
+        }
+        // It was not checked, so it was no guess.
+        Err(_) => {
+            app.guesses.forgive(&key);
+            app.sources.forgive(&source);
+        }
+        Ok(None) => {}
+    }
+    checked
+}
+
+async fn check_counted(
+    app: &Arc<App>,
+    name: String,
+    password: SecretString,
+) -> Result<Option<Account>, Error> {
+    let account = app.db.run(move |tx| users::by_name(tx, &name)).await?;
+    let stored = account.as_ref().map(|account| account.password_hash.parse::<PasswordHash>());
+    let stored = stored.transpose().map_err(Error::machine)?;
+    let password = Arc::new(password);
+    let verified = app.passwords.verify(Arc::clone(&password), stored).await?;
+    let (Some(verified), Some(account)) = (verified, account) else { return Ok(None) };
+    if verified.needs_rehash() {
+        let renewed = app.passwords.hash(password).await?;
+        let (id, before) = (account.id, account.password_hash.clone());
+        let swap =
+            app.db.run(move |tx| users::swap_password_hash(tx, id, &before, renewed.as_str()));
+        swap.await?;
+    }
+    Ok(Some(account))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct NoFields {}
+
+/// Ends the session on the server; the cookie goes too, but does not matter any more.
+pub(crate) async fn log_out(
+    State(app): State<Arc<App>>,
+    posted: Posted<Visitor, NoFields>,
+) -> Result<Response, Error> {
+    if let Some(session) = posted.who.0 {
+        app.db.run(move |tx| sessions::delete(tx, &session.digest)).await?;
+    }
+    see_other_with(cookie::remove(), "/")
+}

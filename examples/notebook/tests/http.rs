@@ -1,0 +1,13 @@
+//! The whole application over HTTP, as users, programs and attackers meet it.
+
+#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test's own making")]
+
+#[path = "http/attacks.rs"]
+mod attacks;
+#[path = "common/authenticator.rs"]
+mod authenticator;
+mod common;
+#[path = "http/startup.rs"]
+mod startup;
+#[path = "http/story.rs"]
+mod story;

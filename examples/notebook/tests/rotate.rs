@@ -1,0 +1,101 @@
+//! Both keyrings rotate under load, and nobody notices.
+
+#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test's own making")]
+
+#[path = "common/authenticator.rs"]
+mod authenticator;
+mod common;
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+use std::thread;
+
+use authenticator::Authenticator;
+use common::{Answer, Browser, Server, data_dir};
+
+const CLIENTS: usize = 100;
+
+#[test]
+fn a_hundred_clients_at_once_see_no_failure_while_both_keyrings_rotate() {
+    let (_folder, dir) = data_dir();
+    let server = Server::start(&dir);
+    let mut operator = server.browser();
+    operator.enter("alice");
+    let _authenticator = Authenticator::enrol(&mut operator);
+    let private = operator.write("private", "Title", "sealed before");
+    let _rich = operator.write("rich", "Title", "in the open");
+    let token = issue(&mut operator);
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let begin = Arc::new(Barrier::new(CLIENTS + 1));
+    let requests = Arc::new(AtomicUsize::new(0));
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|client| {
+            let (stop, begin) = (Arc::clone(&stop), Arc::clone(&begin));
+            let requests = Arc::clone(&requests);
+            let mut browser = Browser::at(server.port);
+            browser.cookie.clone_from(&operator.cookie);
+            browser.csrf.clone_from(&operator.csrf);
+            let (private, token) = (private.clone(), token.clone());
+            thread::spawn(move || {
+                let _leader = begin.wait();
+                while !stop.load(Ordering::SeqCst) {
+                    take_a_turn(&mut browser, client % 4, (&private, &token));
+                    let _count = requests.fetch_add(1, Ordering::SeqCst);
+                }
+            })
+        })
+        .collect();
+
+    let _leader = begin.wait();
+    for number in 0..20 {
+        let keyring = if number % 2 == 0 { "token" } else { "sealing" };
+        operator.post("/operator/rotate", &[("keyring", keyring)]).leads_to("/operator");
+    }
+    stop.store(true, Ordering::SeqCst);
+    for client in clients {
+        client.join().unwrap();
+    }
+    assert!(requests.load(Ordering::SeqCst) >= CLIENTS, "all were there");
+
+    let page = operator.get("/operator");
+    assert_eq!(page.body.matches("state-active").count(), 2);
+    assert_eq!(page.body.matches("state-deactivated").count(), 20);
+    assert!(operator.get(&private).body.contains("sealed before"));
+    assert_eq!(api(&operator, &token).status, 200);
+}
+
+/// One request, of which each must succeed.
+fn take_a_turn(browser: &mut Browser, kind: usize, (private, token): (&str, &str)) {
+    match kind {
+        0 => {
+            let page = browser.get(private);
+            assert!(page.body.contains("sealed before"), "{}", page.body);
+        }
+        1 => {
+            let answer = api(browser, token);
+            assert_eq!(answer.status, 200, "{}", answer.body);
+        }
+        2 => {
+            let fresh = issue(browser);
+            let answer = api(browser, &fresh);
+            assert_eq!(answer.status, 200, "{}", answer.body);
+        }
+        _ => {
+            let path = browser.write("private", "Title", "sealed meanwhile");
+            assert!(browser.get(&path).body.contains("sealed meanwhile"));
+            browser.post(&format!("{path}/delete"), &[]).leads_to("/notes");
+        }
+    }
+}
+
+fn issue(browser: &mut Browser) -> String {
+    let page = browser.post("/security/token", &[]);
+    assert_eq!(page.status, 200, "{}", page.body);
+    page.between("autocomplete=\"off\">", "<").unwrap().to_owned()
+}
+
+fn api(browser: &Browser, token: &str) -> Answer {
+    let request = browser.agent.get(browser.url("/api/notes"));
+    Answer::of(request.header("authorization", format!("Bearer {token}")).call().unwrap())
+}
