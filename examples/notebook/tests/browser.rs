@@ -189,7 +189,7 @@ impl Browser {
 
     async fn notes_are_still_there(&self) {
         self.goto("/notes").await;
-        let link = Locator::LinkText("Diary");
+        let link = Locator::XPath("//a[contains(., 'Diary')]");
         self.client.find(link).await.unwrap().click().await.unwrap();
         assert_eq!(self.text("note-body").await, "Nobody reads <this>, ever.");
     }
@@ -215,7 +215,7 @@ impl Browser {
         self.goto("/notes").await;
         assert_ne!(self.path().await, "/notes", "a password alone opens nothing now");
         self.goto("/login/code").await;
-        self.fill("recovery-code", recovery_code).await;
+        self.fill_recovery_code(recovery_code).await;
         self.press("submit-recovery-code").await;
         assert_eq!(self.path().await, "/notes");
         self.goto("/security").await;
@@ -223,11 +223,19 @@ impl Browser {
 
         self.log_out().await;
         self.password_first().await;
-        self.fill("recovery-code", recovery_code).await;
+        self.fill_recovery_code(recovery_code).await;
         self.press("submit-recovery-code").await;
         assert_ne!(self.path().await, "/notes", "a recovery code works once");
         self.page("21-second-factor-refused").await;
         self.press("log-out").await;
+    }
+
+    async fn fill_recovery_code(&self, recovery_code: &str) {
+        let closed = self.client.find(Locator::Css("details:not([open]) summary")).await;
+        if let Ok(summary) = closed {
+            summary.click().await.unwrap();
+        }
+        self.fill("recovery-code", recovery_code).await;
     }
 
     async fn log_in_with_code(&self, authenticator: &Totp) {
@@ -406,7 +414,7 @@ impl App {
         let mut line = String::new();
         let _ = BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.split_whitespace().find(|word| word.starts_with("http://localhost"));
-        let origin = url.expect("the first line names the address").trim_end_matches('/');
+        let origin = url.expect("the first line names the address").trim_end_matches([',', '/']);
         Self { process, origin: origin.to_owned() }
     }
 }
