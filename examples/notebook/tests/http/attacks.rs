@@ -1,6 +1,7 @@
 //! What an attacker tries from outside.
 
-use std::time::{Duration, Instant};
+use core::time::Duration;
+use std::time::Instant;
 
 use crate::authenticator::{Authenticator, settle};
 use crate::common::{Answer, Browser, PASSWORD, Server, data_dir};
@@ -17,7 +18,7 @@ fn send(browser: &Browser, headers: &[(&str, &str)], csrf: Option<&str>) -> Answ
     Answer::of(request.send_form(fields.into_iter().chain(csrf)).unwrap())
 }
 
-/// asvs: V3.5.1
+#[expect(clippy::cognitive_complexity, reason = "one matrix")]
 #[test]
 fn a_form_of_another_site_is_refused() {
     let (_folder, dir) = data_dir();
@@ -72,7 +73,6 @@ fn a_form_of_another_site_is_refused() {
     assert_eq!(browser.get("/notes").status, 200);
 }
 
-/// asvs: V3.3.1, V3.3.3
 #[test]
 fn the_cookie_is_bound_to_this_host_and_hidden_from_scripts() {
     let (_folder, dir) = data_dir();
@@ -96,7 +96,6 @@ fn the_cookie_is_bound_to_this_host_and_hidden_from_scripts() {
     assert!(out.header("set-cookie").contains("Max-Age=0"));
 }
 
-/// asvs: V3.4.3, V3.4.4, V3.4.6
 #[test]
 fn every_answer_has_the_headers_that_protect_it() {
     let (_folder, dir) = data_dir();
@@ -141,7 +140,6 @@ fn every_answer_has_the_headers_that_protect_it() {
     }
 }
 
-/// asvs: V6.3.1
 #[test]
 fn guesses_at_a_password_are_slowed_down_for_names_that_exist_and_that_do_not() {
     let (_folder, dir) = data_dir();
@@ -185,8 +183,6 @@ fn guesses_from_one_address_are_slowed_down_whatever_the_names() {
 }
 
 /// Loose on purpose: the machine is shared, and what a missing decoy saves is nearly all of it.
-///
-/// asvs: V6.3.8
 #[test]
 fn an_unknown_name_costs_as_much_time_as_a_known_one() {
     let (_folder, dir) = data_dir();
