@@ -37,18 +37,14 @@ fn write_until_killed(mut browser: Browser, kind: &'static str, round: u64) -> W
             Some(path) if number % 8 != 0 || number > 16 => path.clone(),
             _ => "/notes".to_owned(),
         };
-        match browser.try_post(&place, &fields) {
-            Ok(answer) => {
-                assert_eq!(answer.status, 303, "{}", answer.body);
-                let place = answer.header("location").to_owned();
-                let _earlier = written.acknowledged.insert(place.clone(), text);
-                path = Some(place);
-            }
-            Err(_) => {
-                written.pending = Some((place, text));
-                break;
-            }
-        }
+        let Ok(answer) = browser.try_post(&place, &fields) else {
+            written.pending = Some((place, text));
+            break;
+        };
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        let place = answer.header("location").to_owned();
+        let _earlier = written.acknowledged.insert(place.clone(), text);
+        path = Some(place);
     }
     written
 }

@@ -154,15 +154,15 @@ fn guesses_at_a_password_are_slowed_down_for_names_that_exist_and_that_do_not() 
             assert_eq!(answer.status, 401);
             bodies.push(answer.body.replace(name, "NAME"));
         }
-        let blocked = browser.post("/login", &guess);
-        assert_eq!((blocked.status, blocked.header("retry-after")), (429, "1"));
+        let blocked = wait_for_a_delay(|| browser.post("/login", &guess));
+        assert!((1..=4).contains(&retry_after(&blocked)), "{blocked:?}");
         let right = browser.post("/login", &[("username", name), ("password", PASSWORD)]);
         assert_eq!(right.status, 429, "the right password has to wait too");
     }
     bodies.dedup();
     assert_eq!(bodies.len(), 1, "the answer does not tell whether there is such a name");
 
-    std::thread::sleep(Duration::from_millis(2_100));
+    std::thread::sleep(Duration::from_secs(8));
     browser.log_in("alice").leads_to("/notes");
     browser.log_in("alice").leads_to("/notes");
 }
@@ -223,12 +223,21 @@ fn half_a_session_dies_with_the_fifth_wrong_code_and_the_factor_is_slowed_down()
     let code = authenticator.code(0);
     let answer = browser.post("/login/code", &[("code", &code)]);
     if answer.status == 429 {
-        std::thread::sleep(Duration::from_millis(1_100));
+        std::thread::sleep(Duration::from_secs(retry_after(&answer)));
         browser.post("/login/code", &[("code", &code)]).leads_to("/notes");
     } else {
-        // The machine was too slow for a delay of one second.
+        // The machine was too slow for so short a delay.
         answer.leads_to("/notes");
     }
+}
+
+/// Makes attempts until one is put off. A slow machine may let one or two through.
+fn wait_for_a_delay(mut attempt: impl FnMut() -> Answer) -> Answer {
+    (0..4).map(|_| attempt()).find(|answer| answer.status == 429).unwrap()
+}
+
+fn retry_after(answer: &Answer) -> u64 {
+    answer.header("retry-after").parse().unwrap()
 }
 
 #[test]
