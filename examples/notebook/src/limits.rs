@@ -80,10 +80,11 @@ impl Failures {
         matches!(now.secs_since(self.last), Some(secs) if secs >= FORGET_AFTER_SECS)
     }
 
-    /// 1 second after the last free attempt, then 2, 4, 8 … from the attempt before.
+    /// 2 seconds after the last free attempt, then 4, 8 … from the attempt before. The clock ticks
+    /// in whole seconds, so that each may be up to one shorter.
     fn wait_secs(self, free_attempts: u32, now: UnixTime) -> u64 {
         let Some(excess) = self.count.checked_sub(free_attempts) else { return 0 };
-        let delay = 1_u64.checked_shl(excess).unwrap_or(MAX_DELAY_SECS).min(MAX_DELAY_SECS);
+        let delay = 2_u64.checked_shl(excess).unwrap_or(MAX_DELAY_SECS).min(MAX_DELAY_SECS);
         // A clock that was set back must not stretch the delay.
         let passed = now.secs_since(self.last).unwrap_or(delay);
         delay.saturating_sub(passed)
@@ -123,7 +124,7 @@ mod tests {
         for _ in 0..5 {
             assert_eq!(limiter.attempt(1), Ok(()));
         }
-        for secs in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900] {
+        for secs in [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900] {
             assert_eq!(limiter.attempt(1), Err(Wait { secs }));
             clock.advance_secs(secs.saturating_sub(1));
             assert_eq!(limiter.attempt(1), Err(Wait { secs: 1 }));

@@ -1,5 +1,6 @@
 //! The whole application over HTTP, as users, programs and attackers meet it.
 
+#![cfg(test)]
 #![expect(clippy::arithmetic_side_effects, reason = "numbers of the test's own making")]
 
 #[path = "http/attacks.rs"]

@@ -1,12 +1,13 @@
 //! Both keyrings rotate under load, and nobody notices.
 
+#![cfg(test)]
 #![expect(clippy::arithmetic_side_effects, reason = "numbers of the test's own making")]
 
 #[path = "common/authenticator.rs"]
 mod authenticator;
 mod common;
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
@@ -62,6 +63,12 @@ fn a_hundred_clients_at_once_see_no_failure_while_both_keyrings_rotate() {
     assert_eq!(page.body.matches("state-active").count(), 2);
     assert_eq!(page.body.matches("state-deactivated").count(), 20);
     assert!(operator.get(&private).body.contains("sealed before"));
+    assert_eq!(api(&operator, &token).status, 200);
+
+    server.kill();
+    let server = Server::start(&dir);
+    operator.port = server.port;
+    assert!(operator.get(&private).body.contains("sealed before"), "after a restart too");
     assert_eq!(api(&operator, &token).status, 200);
 }
 

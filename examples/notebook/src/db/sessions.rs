@@ -118,6 +118,11 @@ pub(crate) fn delete(tx: &Transaction<'_>, digest: &[u8; 32]) -> Result<(), Erro
     Ok(())
 }
 
+pub(crate) fn delete_all(tx: &Transaction<'_>, user_id: i64) -> Result<(), Error> {
+    let _rows = tx.execute("DELETE FROM sessions WHERE user_id = ?1", [user_id])?;
+    Ok(())
+}
+
 /// Counts a wrong code; the last one ends the half session. Returns whether it did.
 pub(crate) fn count_failure(tx: &Transaction<'_>, digest: &[u8; 32]) -> Result<bool, Error> {
     let sql = "UPDATE sessions SET failures = failures + 1 WHERE digest = ?1";

@@ -17,7 +17,7 @@ use super::log_in::{NoFields, check_password};
 use super::second_factor::{accept_code, open_secret, seal_secret};
 use super::{Frame, Markup, page, see_other};
 use crate::app::{App, Guess};
-use crate::db::sessions::Stage;
+use crate::db::sessions::{self, Stage};
 use crate::db::users::{self, Pending};
 use crate::db::{from_sql, to_sql};
 use crate::error::Error;
@@ -188,6 +188,8 @@ pub(crate) async fn confirm(
         let last_step = i64::try_from(last_step).map_err(Error::machine)?;
         let codes = RecoveryCodes::generate(&worker.random)?;
         users::confirm_pending(tx, user_id, last_step, &codes.set().to_bytes())?;
+        // Sessions that began without this factor end.
+        sessions::delete_all(tx, user_id)?;
         let step = (user_id, Stage::TwoFactor);
         let cookie = session::start(&worker, tx, Some(&digest), step)?;
         Ok(Confirmed::Yes(cookie, Box::new(codes)))

@@ -117,5 +117,6 @@ fn sentence(error: &impl Display) -> String {
     let text = error.to_string();
     let mut rest = text.chars();
     let first = rest.next().map(char::to_uppercase).into_iter().flatten();
-    first.chain(rest).chain(['.']).collect()
+    let stop = (!text.ends_with('.')).then_some('.');
+    first.chain(rest).chain(stop).collect()
 }

@@ -1,7 +1,7 @@
 //! An authenticator of our own (RFC 6238), so that the notebook is not checked by its own code.
 
+use core::time::Duration;
 use std::thread::sleep;
-use std::time::Duration;
 
 use bartizan::core::{Clock as _, SystemClock};
 use ring::hmac;
@@ -30,6 +30,7 @@ impl Authenticator {
         let page = browser.get("/security/authenticator");
         let secret = page.between("id=\"totp-secret\">", "<").unwrap();
         assert!(page.body.contains("<svg"), "there is a QR code");
+        assert!(!page.body.contains("style="), "the policy forbids it");
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &base32(secret));
         let mut authenticator = Self { key, recovery_codes: Vec::new() };
 

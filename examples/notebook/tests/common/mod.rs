@@ -1,10 +1,9 @@
 //! The notebook as its users meet it: a process, and browsers that talk to it.
 
-use std::fs;
+use core::time::Duration;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use tempfile::TempDir;
 use ureq::{Agent, Body, http};
@@ -192,15 +191,4 @@ impl Browser {
         assert_eq!(answer.status, 303, "{}", answer.body);
         answer.header("location").to_owned()
     }
-}
-
-/// Every file of a directory, with what is in it.
-pub(crate) fn files(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    let mut files: Vec<_> = fs::read_dir(dir)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .map(|path| (path.clone(), fs::read(path).unwrap()))
-        .collect();
-    files.sort();
-    files
 }

@@ -1,6 +1,7 @@
 //! What an attacker tries from outside.
 
-use std::time::{Duration, Instant};
+use core::time::Duration;
+use std::time::Instant;
 
 use crate::authenticator::{Authenticator, settle};
 use crate::common::{Answer, Browser, PASSWORD, Server, data_dir};
@@ -17,7 +18,7 @@ fn send(browser: &Browser, headers: &[(&str, &str)], csrf: Option<&str>) -> Answ
     Answer::of(request.send_form(fields.into_iter().chain(csrf)).unwrap())
 }
 
-/// asvs: V3.5.1
+#[expect(clippy::cognitive_complexity, reason = "one matrix")]
 #[test]
 fn a_form_of_another_site_is_refused() {
     let (_folder, dir) = data_dir();
@@ -72,7 +73,6 @@ fn a_form_of_another_site_is_refused() {
     assert_eq!(browser.get("/notes").status, 200);
 }
 
-/// asvs: V3.3.1, V3.3.3
 #[test]
 fn the_cookie_is_bound_to_this_host_and_hidden_from_scripts() {
     let (_folder, dir) = data_dir();
@@ -96,7 +96,6 @@ fn the_cookie_is_bound_to_this_host_and_hidden_from_scripts() {
     assert!(out.header("set-cookie").contains("Max-Age=0"));
 }
 
-/// asvs: V3.4.3, V3.4.4, V3.4.6
 #[test]
 fn every_answer_has_the_headers_that_protect_it() {
     let (_folder, dir) = data_dir();
@@ -141,7 +140,6 @@ fn every_answer_has_the_headers_that_protect_it() {
     }
 }
 
-/// asvs: V6.3.1
 #[test]
 fn guesses_at_a_password_are_slowed_down_for_names_that_exist_and_that_do_not() {
     let (_folder, dir) = data_dir();
@@ -156,15 +154,15 @@ fn guesses_at_a_password_are_slowed_down_for_names_that_exist_and_that_do_not() 
             assert_eq!(answer.status, 401);
             bodies.push(answer.body.replace(name, "NAME"));
         }
-        let blocked = browser.post("/login", &guess);
-        assert_eq!((blocked.status, blocked.header("retry-after")), (429, "1"));
+        let blocked = wait_for_a_delay(|| browser.post("/login", &guess));
+        assert!((1..=4).contains(&retry_after(&blocked)), "{blocked:?}");
         let right = browser.post("/login", &[("username", name), ("password", PASSWORD)]);
         assert_eq!(right.status, 429, "the right password has to wait too");
     }
     bodies.dedup();
     assert_eq!(bodies.len(), 1, "the answer does not tell whether there is such a name");
 
-    std::thread::sleep(Duration::from_millis(2_100));
+    std::thread::sleep(Duration::from_secs(8));
     browser.log_in("alice").leads_to("/notes");
     browser.log_in("alice").leads_to("/notes");
 }
@@ -185,8 +183,6 @@ fn guesses_from_one_address_are_slowed_down_whatever_the_names() {
 }
 
 /// Loose on purpose: the machine is shared, and what a missing decoy saves is nearly all of it.
-///
-/// asvs: V6.3.8
 #[test]
 fn an_unknown_name_costs_as_much_time_as_a_known_one() {
     let (_folder, dir) = data_dir();
@@ -227,12 +223,21 @@ fn half_a_session_dies_with_the_fifth_wrong_code_and_the_factor_is_slowed_down()
     let code = authenticator.code(0);
     let answer = browser.post("/login/code", &[("code", &code)]);
     if answer.status == 429 {
-        std::thread::sleep(Duration::from_millis(1_100));
+        std::thread::sleep(Duration::from_secs(retry_after(&answer)));
         browser.post("/login/code", &[("code", &code)]).leads_to("/notes");
     } else {
-        // The machine was too slow for a delay of one second.
+        // The machine was too slow for so short a delay.
         answer.leads_to("/notes");
     }
+}
+
+/// Makes attempts until one is put off. A slow machine may let one or two through.
+fn wait_for_a_delay(mut attempt: impl FnMut() -> Answer) -> Answer {
+    (0..4).map(|_| attempt()).find(|answer| answer.status == 429).unwrap()
+}
+
+fn retry_after(answer: &Answer) -> u64 {
+    answer.header("retry-after").parse().unwrap()
 }
 
 #[test]

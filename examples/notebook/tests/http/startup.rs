@@ -1,14 +1,15 @@
 //! Starting, stopping, and refusing to start.
 
+use core::time::Duration;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use crate::common::{Server, command, data_dir, files};
+use crate::common::{Server, command, data_dir};
 
 /// Checks that the notebook does not start, says why in one line, and changes nothing.
 #[track_caller]
@@ -168,4 +169,15 @@ fn a_request_that_does_not_come_is_given_up() {
     let _len = slow.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
     assert!(begun.elapsed() < Duration::from_secs(38));
+}
+
+/// Every file of a directory, with what is in it.
+fn files(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files: Vec<_> = fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.clone(), fs::read(path).unwrap()))
+        .collect();
+    files.sort();
+    files
 }
