@@ -3,11 +3,17 @@
 //! Every page is left as a screenshot in `target/tmp/screenshots`. Without `chromedriver` and
 //! Chromium the test says that it was skipped; under CI it fails.
 
+#![cfg(test)]
+#![expect(
+    clippy::cognitive_complexity,
+    reason = "a story is told in order, and every await and assertion counts as a branch"
+)]
+
+use core::time::Duration;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 use std::{env, fs, thread};
 
 use bartizan::core::{Clock as _, SystemClock};
