@@ -84,7 +84,7 @@ impl Failures {
     /// in whole seconds, so that each may be up to one shorter.
     fn wait_secs(self, free_attempts: u32, now: UnixTime) -> u64 {
         let Some(excess) = self.count.checked_sub(free_attempts) else { return 0 };
-        let delay = 2_u64.checked_shl(excess).unwrap_or(MAX_DELAY_SECS).min(MAX_DELAY_SECS);
+        let delay = 2_u64.saturating_pow(excess.saturating_add(1)).min(MAX_DELAY_SECS);
         // A clock that was set back must not stretch the delay.
         let passed = now.secs_since(self.last).unwrap_or(delay);
         delay.saturating_sub(passed)
@@ -129,6 +129,11 @@ mod tests {
             clock.advance_secs(secs.saturating_sub(1));
             assert_eq!(limiter.attempt(1), Err(Wait { secs: 1 }));
             clock.advance_secs(1);
+            assert_eq!(limiter.attempt(1), Ok(()));
+        }
+        for _ in 0..100 {
+            assert_eq!(limiter.attempt(1), Err(Wait { secs: 900 }), "for ever so many");
+            clock.advance_secs(900);
             assert_eq!(limiter.attempt(1), Ok(()));
         }
         assert_eq!(limiter.attempt(2), Ok(()), "another key is not concerned");
