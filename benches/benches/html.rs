@@ -26,8 +26,21 @@ const COMMENTS: &[(&str, &str)] = &[("plain", PLAIN), ("clean", CLEAN), ("dirty"
 /// The policy `Policy::comment`, as ammonia is told it.
 fn ammonia() -> Builder<'static> {
     let tags: HashSet<_> = [
-        "a", "b", "blockquote", "br", "code", "em", "i", "li", "ol", "p", "pre", "s", "strong",
-        "u", "ul",
+        "a",
+        "b",
+        "blockquote",
+        "br",
+        "code",
+        "em",
+        "i",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "strong",
+        "u",
+        "ul",
     ]
     .into();
     let mut builder = Builder::empty();

@@ -7,7 +7,20 @@ use bartizan_html::{Policy, Sanitizer};
 use libfuzzer_sys::fuzz_target;
 
 const COMMENT: &[&str] = &[
-    "a", "b", "blockquote", "br", "code", "em", "i", "li", "ol", "p", "pre", "s", "strong", "u",
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "em",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "strong",
+    "u",
     "ul",
 ];
 

@@ -10,7 +10,7 @@ fuzz_target!(|text: &str| {
     let Ok(email) = text.parse::<Email>() else {
         return;
     };
-    assert_eq!(email.as_str().parse().as_ref(), Ok(&email));
+    assert_eq!(email.as_str().parse::<Email>().as_ref(), Ok(&email));
     assert_eq!(format!("{}@{}", email.local(), email.domain()), email.as_str());
     assert!(email.as_str().len() <= 254 && email.local().len() <= 64);
     assert!(email.domain().split('.').all(|label| (1..=63).contains(&label.len())));

@@ -25,9 +25,9 @@ pub trait Clock: fmt::Debug + Send + Sync {
 
 /// The operating system's clock.
 ///
-/// Set before 1970 it reads as 1970, set after the year 9999 as the last second of that year.
-/// Either way a reading is valid, and checks of an expiry fail on the far side and on the near side
-/// treat everything as not yet begun: see [`Clock`] for an example.
+/// Set before 1970 it reads as 1970, and whatever begins later has not begun; set after the year
+/// 9999 it reads as the last second of that year, and whatever expires has expired. See [`Clock`]
+/// for an example.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct SystemClock;

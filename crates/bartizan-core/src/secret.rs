@@ -20,6 +20,18 @@ use crate::random::{Random, RandomUnavailable};
 /// assert_eq!(format!("{key:?}"), "SecretBytes(16 bytes)");
 /// assert!(key.ct_eq(b"0123456789abcdef"));
 /// ```
+///
+/// Neither a second copy nor a comparison that stops early compiles:
+///
+/// ```compile_fail,E0599
+/// let key = bartizan_core::SecretBytes::from(*b"0123456789abcdef");
+/// let copy = key.clone();
+/// ```
+///
+/// ```compile_fail,E0369
+/// let key = bartizan_core::SecretBytes::from(*b"0123456789abcdef");
+/// let same = key == key;
+/// ```
 pub struct SecretBytes(SecretBox<[u8]>);
 
 impl SecretBytes {
@@ -140,6 +152,13 @@ impl fmt::Debug for SecretBytes {
 /// let password = SecretString::from("correct horse battery staple");
 /// assert_eq!(format!("{password:?}"), "SecretString(..)");
 /// assert_eq!(password.expose().len(), 28);
+/// ```
+///
+/// Printing it does not compile:
+///
+/// ```compile_fail,E0277
+/// let password = bartizan_core::SecretString::from("hunter2");
+/// println!("{password}");
 /// ```
 pub struct SecretString(SecretBox<str>);
 

@@ -62,7 +62,7 @@ impl LockedFile {
         let temporary = self.write_temporary(content)?;
         // Unlike renaming, linking never replaces.
         let linked = fs::hard_link(&temporary, &self.path);
-        fs::remove_file(&temporary)?;
+        discard(&temporary);
         linked?;
         self.sync()
     }
@@ -70,7 +70,10 @@ impl LockedFile {
     /// Replaces the file: after a crash at any moment there is the old one or the new one.
     pub(crate) fn replace(&self, content: &[u8]) -> Result<(), FileError> {
         let temporary = self.write_temporary(content)?;
-        fs::rename(&temporary, &self.path)?;
+        if let Err(error) = fs::rename(&temporary, &self.path) {
+            discard(&temporary);
+            return Err(error.into());
+        }
         self.sync()
     }
 
@@ -83,10 +86,8 @@ impl LockedFile {
         }
         let mut options = OpenOptions::new();
         let mut file = owner_only(options.create_new(true).write(true)).open(&temporary)?;
-        let written = file.write_all(content).and_then(|()| file.sync_all());
-        if let Err(error) = written {
-            // A full disk must not stay full because of us; the first error is the one to tell.
-            let _removed = fs::remove_file(&temporary);
+        if let Err(error) = file.write_all(content).and_then(|()| file.sync_all()) {
+            discard(&temporary);
             return Err(error.into());
         }
         Ok(temporary)
@@ -107,6 +108,11 @@ impl LockedFile {
     fn sync(&self) -> Result<(), FileError> {
         Ok(())
     }
+}
+
+/// Tries to: what stays is replaced by the next writer, and there may be a worse error to tell.
+fn discard(temporary: &Path) {
+    let _removed = fs::remove_file(temporary);
 }
 
 fn sibling(path: &Path, suffix: &str) -> PathBuf {

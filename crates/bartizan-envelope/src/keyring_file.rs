@@ -144,9 +144,12 @@ impl KeyringFile {
     /// get a conflict, load what was saved, and see whether there is still something to change.
     /// When `next` is `current`, nothing is written.
     ///
+    /// It waits while another process saves the same file.
+    ///
     /// # Errors
     ///
-    /// The file is as it was.
+    /// The file is as it was, or, after [`KeyringFileError::Io`] from a failing disk, holds `next`
+    /// already: load it to know.
     ///
     /// - [`KeyringFileError::Conflict`]: the file holds another keyring than `current`, or `next`
     ///   was not made from `current`.

@@ -169,7 +169,7 @@ impl Enrolment {
     /// # Errors
     ///
     /// - [`ConfirmError::Refused`]: not the code. The enrolment is in it, to try again.
-    /// - [`ConfirmError::Expired`]: begun more than [`LIFETIME_SECS`](Self::LIFETIME_SECS) ago, or
+    /// - [`ConfirmError::Expired`]: begun [`LIFETIME_SECS`](Self::LIFETIME_SECS) ago or earlier, or
     ///   by a clock that is ahead of this one. Begin anew.
     ///
     /// # Examples

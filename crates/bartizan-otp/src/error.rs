@@ -36,6 +36,8 @@ impl fmt::Display for VerifyError {
 impl Error for VerifyError {}
 
 /// Why bytes are no [`TotpSecret`](crate::TotpSecret). Whoever stored or imported them is at fault.
+///
+/// See [`TotpSecret::from_bytes`](crate::TotpSecret::from_bytes) for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SecretError {
@@ -61,6 +63,14 @@ impl fmt::Display for SecretError {
 impl Error for SecretError {}
 
 /// Why there is no [`Enrolment`](crate::Enrolment). Names are the program's fault: it gives both.
+///
+/// ```
+/// use bartizan_core::{SystemClock, SystemRandom};
+/// use bartizan_otp::{Enrolment, EnrolmentError};
+///
+/// let begun = Enrolment::begin("a: b", "alice", &SystemRandom::new(), &SystemClock::new());
+/// assert_eq!(begun.err(), Some(EnrolmentError::Issuer));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EnrolmentError {
@@ -96,6 +106,8 @@ impl From<RandomUnavailable> for EnrolmentError {
 
 /// Why stored bytes are no [`RecoverySet`](crate::RecoverySet). The stored data is at fault: raise
 /// an alarm, overwrite nothing.
+///
+/// See [`RecoverySet::from_bytes`](crate::RecoverySet::from_bytes) for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoredError {

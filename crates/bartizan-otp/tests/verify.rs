@@ -21,7 +21,7 @@ fn clock_at(secs: u64) -> ManualClock {
     ManualClock::at(UnixTime::from_secs(secs))
 }
 
-/// asvs: V6.5.5, the strict profile; and V6.5.8: the clock alone says what time it is.
+/// asvs: V6.5.5, asvs: V6.5.8. The clock alone says what time it is.
 #[test]
 fn the_strict_profile_accepts_a_code_in_its_own_thirty_seconds_only() {
     let totp = Totp::builder(published_secret()).strict().build();

@@ -66,6 +66,13 @@ impl From<KeyRefused> for VerifyError {
 ///
 /// [`RandomUnavailable`](Self::RandomUnavailable) is the machine's fault: answer 503 and raise an
 /// alarm. The others are the program's: fix it.
+///
+/// ```
+/// use bartizan_token::SignError;
+///
+/// let error = SignError::InvalidLifetime { max_secs: 3_600 };
+/// assert_eq!(error.to_string(), "a token of this kind lives 1 to 3600 seconds");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignError {

@@ -153,3 +153,16 @@ fn the_forged_token_is_good() {
         assert_eq!(world.verify(&token).unwrap().token_id(), "AAECAwQFBgcICQoLDA0ODw");
     }
 }
+
+/// One of each serves a whole program, and what was checked can be handed on with a request.
+#[test]
+fn all_of_it_is_shared_between_threads() {
+    fn shared<S: Clone + Send + Sync + 'static>(_: &S) {}
+
+    let world = World::eddsa();
+    shared(&world.issuer::<Token>());
+    shared(&world.verifier::<Token>());
+    let verified = world.verify(&world.sign()).unwrap();
+    shared(&verified);
+    assert_eq!(verified.clone().token_id(), verified.token_id());
+}

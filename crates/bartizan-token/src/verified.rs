@@ -70,6 +70,22 @@ impl<T: TokenKind> Verified<T> {
     }
 }
 
+impl<T: TokenKind<Claims: Clone>> Clone for Verified<T> {
+    /// What was checked once may be handed on, as web frameworks do with a request's extensions.
+    fn clone(&self) -> Self {
+        Self {
+            claims: self.claims.clone(),
+            subject: self.subject.clone(),
+            issuer: self.issuer.clone(),
+            audience: self.audience.clone(),
+            expires_at: self.expires_at,
+            issued_at: self.issued_at,
+            token_id: self.token_id.clone(),
+            key_id: self.key_id,
+        }
+    }
+}
+
 impl<T: TokenKind> fmt::Debug for Verified<T> {
     /// Shows neither the claims nor the subject, which may be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

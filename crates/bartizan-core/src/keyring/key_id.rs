@@ -66,3 +66,28 @@ impl fmt::Debug for KeyId {
         write!(f, "KeyId({self})")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        for text in [
+            "",
+            "0",
+            "c0ffee",
+            "00c0ffe",
+            "00c0ffeeb",
+            "00C0FFEE",
+            "0x00c0ff",
+            " 0c0ffee",
+            "00c0ffe\n",
+            "+0c0ffee",
+            "00c0ffé",
+            &"0".repeat(1 << 20),
+        ] {
+            assert_eq!(text.parse::<KeyId>(), Err(EncodingError::new()));
+        }
+    }
+}

@@ -1,5 +1,3 @@
-#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test's own making")]
-
 use bartizan_core::danger::{ExportKey as _, PredictableRandom};
 use bartizan_core::{KeyGenerator, KeyId, KeyRecord, KeyRefused, KeyState, Keyring, UnixTime};
 use bartizan_core::{RandomUnavailable, SecretBytes};

@@ -202,8 +202,8 @@ mod tests {
             let opened = LocalKeyFile::open(&path);
             assert_eq!(opened.err(), Some(KeyFileError::Malformed), "{len}");
         }
-        for more in [&b"\n"[..], b"x", &[0xff], &[b' '; 1 << 16]] {
-            let (_folder, path) = write(&[&line(), more].concat());
+        for more in [vec![b'\n'], vec![b'x'], vec![0xff], vec![b' '; 1 << 16]] {
+            let (_folder, path) = write(&[line(), more].concat());
             assert_eq!(LocalKeyFile::open(&path).err(), Some(KeyFileError::Malformed));
         }
     }

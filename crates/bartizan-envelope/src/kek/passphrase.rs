@@ -305,6 +305,10 @@ mod tests {
             assert_eq!(read_parameters(&text[..len]), None, "{len}");
         }
         assert_eq!(read_parameters(&format!("{text}A")), None);
+        for (from, to) in [("m=6", "m=06"), ("m=6", "m=+6"), ("t=3", "t=03"), (",t=3", "")] {
+            let other = text.replacen(from, to, 1);
+            assert_eq!(read_parameters(&other), None, "{other}");
+        }
         assert_eq!(read_parameters(&"$".repeat(1 << 20)), None);
     }
 

@@ -220,3 +220,19 @@ fn every_refusal_has_the_same_text_and_no_source() {
         assert!(core::error::Error::source(&reason).is_none(), "{reason:?}");
     }
 }
+
+/// Padding, white space and more, under a signature over just this spelling.
+#[test]
+fn another_spelling_is_refused_also_where_it_was_signed() {
+    let world = World::hs256();
+    let payload = base64url::encode(format!("{PAYLOAD} ").as_bytes());
+    let header = base64url::encode(format!("{} ", world.header()).as_bytes());
+    assert!(world.verify(&world.forge_parts(&format!("{header}.{payload}"))).is_ok());
+    for change in ["=", "==", " ", "\n", "A", "!"] {
+        for input in [format!("{header}{change}.{payload}"), format!("{header}.{payload}{change}")]
+        {
+            let refusal = world.refusal(&world.forge_parts(&input));
+            assert!(refusal.is_some_and(|refusal| refusal != VerifyError::BadSignature), "{input}");
+        }
+    }
+}

@@ -1,0 +1,505 @@
+//! The whole story in a real browser: headless Chromium, driven through `WebDriver`.
+//!
+//! Every page is left as a screenshot in `target/tmp/screenshots`. Without `chromedriver` and
+//! Chromium the test says that it was skipped; under CI it fails.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use std::{env, fs, thread};
+
+use bartizan::core::{Clock as _, SystemClock};
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+use totp_rs::{Secret, Totp};
+
+const PASSWORD: &str = "a long walk by the harbour";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_whole_story() {
+    let Some(driver) = Driver::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let app = App::start(&folder.path().join("data"));
+    let browser = Browser::open(&driver, &app).await;
+
+    browser.visitor().await;
+    browser.sign_up().await;
+    browser.log_in().await;
+    let authenticator = browser.enrol().await;
+    let recovery_codes = browser.keep_recovery_codes().await;
+    browser.write_notes().await;
+    let token = browser.issue_token().await;
+    browser.rotate_both_keyrings(&token).await;
+    browser.log_out().await;
+
+    browser.log_in_with_recovery_code(&recovery_codes[3]).await;
+    browser.log_in_with_code(&authenticator).await;
+    browser.notes_are_still_there().await;
+    browser.attacks_fail().await;
+    browser.errors_look_like_the_rest().await;
+    browser.close().await;
+}
+
+impl Browser {
+    async fn visitor(&self) {
+        self.goto("/").await;
+        self.page("01-home").await;
+        self.goto("/login").await;
+        self.page("02-log-in").await;
+        self.goto("/notes").await;
+        assert_eq!(self.path().await, "/login", "a visitor is asked to log in");
+    }
+
+    async fn sign_up(&self) {
+        self.goto("/signup").await;
+        self.page("03-sign-up").await;
+        self.fill("username", "alice").await;
+        self.fill("email", "alice@example.com").await;
+        self.fill("password", "short").await;
+        self.press("sign-up").await;
+        assert_eq!(self.path().await, "/signup");
+        let error = self.text("password-error").await;
+        assert!(error.contains("15 characters"), "{error}");
+        assert_eq!(self.value("username").await, "alice", "what was typed is kept");
+        assert_eq!(self.value("password").await, "", "but for the password");
+        self.page("04-sign-up-refused").await;
+
+        self.fill("password", PASSWORD).await;
+        self.press("sign-up").await;
+        self.page("05-signed-up").await;
+    }
+
+    async fn log_in(&self) {
+        self.goto("/login").await;
+        self.fill("username", "alice").await;
+        self.fill("password", "not the right password").await;
+        self.press("log-in").await;
+        assert_eq!(self.path().await, "/login");
+        self.page("06-log-in-refused").await;
+        self.fill("username", "alice").await;
+        self.fill("password", PASSWORD).await;
+        self.press("log-in").await;
+        assert_eq!(self.path().await, "/notes");
+        self.page("07-no-notes-yet").await;
+        self.cookie_is_guarded().await;
+    }
+
+    async fn cookie_is_guarded(&self) {
+        let cookie = self.client.get_named_cookie("__Host-notebook").await.unwrap();
+        assert_eq!(cookie.http_only(), Some(true));
+        assert_eq!(cookie.secure(), Some(true));
+        assert_eq!(cookie.path(), Some("/"));
+        let same_site = cookie.same_site().map(|same_site| same_site.to_string());
+        assert!(matches!(same_site.as_deref(), Some("Strict" | "Lax")), "{same_site:?}");
+        let seen = self.client.execute("return document.cookie", vec![]).await.unwrap();
+        assert_eq!(seen, json!(""), "scripts see no cookie");
+    }
+
+    async fn enrol(&self) -> Totp {
+        self.goto("/security").await;
+        self.page("08-security").await;
+        self.fill("password", PASSWORD).await;
+        self.press("enrol").await;
+        self.page("09-enrolment").await;
+        let size = self.find("qr-code").await.rectangle().await.unwrap();
+        assert!(size.2 >= 120.0 && size.3 >= 120.0, "a camera reads the QR code: {size:?}");
+        let secret = self.text("totp-secret").await.replace(' ', "").to_uppercase();
+        let secret = Secret::try_from_base32(secret).unwrap();
+        let authenticator = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+
+        self.fill("code", "000000").await;
+        self.press("confirm").await;
+        self.page("10-enrolment-refused").await;
+        self.fill("code", &code(&authenticator)).await;
+        self.press("confirm").await;
+        authenticator
+    }
+
+    async fn keep_recovery_codes(&self) -> Vec<String> {
+        self.page("11-recovery-codes").await;
+        let codes = self.client.find_all(Locator::Css("#recovery-codes code")).await.unwrap();
+        let mut texts = Vec::new();
+        for code in codes {
+            texts.push(code.text().await.unwrap());
+        }
+        assert_eq!(texts.len(), 10);
+        self.press("recovery-codes-kept").await;
+        texts
+    }
+
+    async fn write_notes(&self) {
+        self.goto("/notes/new").await;
+        self.page("12-new-note").await;
+        self.fill("title", "Groceries & <b>more</b>").await;
+        let hostile = "<p>Buy <b>milk</b>, <a href='https://example.com/'>here</a>.</p>\
+                       <img src=x onerror=\"document.title='owned'\">\
+                       <script>document.title='owned'</script>\
+                       <a href=\"javascript:document.title='owned'\">click</a>";
+        self.fill("body", hostile).await;
+        self.press("save-note").await;
+        assert_eq!(self.text("note-title").await, "Groceries & <b>more</b>");
+        let body = self.find("note-body").await.html(true).await.unwrap();
+        assert!(body.contains("<b>milk</b>") && !body.contains("onerror"), "{body}");
+        assert!(!body.contains("script"), "{body}");
+        assert!(!self.client.title().await.unwrap().contains("owned"));
+        self.page("13-rich-note").await;
+
+        self.goto("/notes/new").await;
+        self.press_only("kind-private").await;
+        self.fill("title", "Diary").await;
+        self.fill("body", "Nobody reads <this>.").await;
+        self.press("save-note").await;
+        assert_eq!(self.text("note-body").await, "Nobody reads <this>.");
+        self.page("14-private-note").await;
+        self.press("edit-note").await;
+        self.fill("body", "Nobody reads <this>, ever.").await;
+        self.press("save-note").await;
+        self.goto("/notes").await;
+        self.page("15-notes").await;
+    }
+
+    async fn issue_token(&self) -> String {
+        self.goto("/security").await;
+        self.page("16-security-with-second-factor").await;
+        self.press("issue-token").await;
+        self.page("17-access-token").await;
+        let token = self.value("access-token").await;
+        assert_eq!(self.api_status(&token).await, 200);
+        assert_eq!(self.api_status("nonsense").await, 401);
+        token
+    }
+
+    async fn rotate_both_keyrings(&self, token: &str) {
+        self.goto("/operator").await;
+        self.page("18-operator").await;
+        for keyring in ["token", "sealing"] {
+            let generation = self.text(&format!("{keyring}-generation")).await;
+            self.press(&format!("rotate-{keyring}")).await;
+            assert_ne!(self.text(&format!("{keyring}-generation")).await, generation);
+        }
+        self.page("19-rotated").await;
+        assert_eq!(self.api_status(token).await, 200, "a token of the former key still works");
+        self.notes_are_still_there().await;
+    }
+
+    async fn notes_are_still_there(&self) {
+        self.goto("/notes").await;
+        let link = Locator::XPath("//a[contains(., 'Diary')]");
+        self.client.find(link).await.unwrap().click().await.unwrap();
+        assert_eq!(self.text("note-body").await, "Nobody reads <this>, ever.");
+    }
+
+    async fn log_out(&self) {
+        self.goto("/notes").await;
+        self.press("log-out").await;
+        self.goto("/notes").await;
+        assert_eq!(self.path().await, "/login");
+    }
+
+    async fn password_first(&self) {
+        self.goto("/login").await;
+        self.fill("username", "Alice").await;
+        self.fill("password", PASSWORD).await;
+        self.press("log-in").await;
+        assert_eq!(self.path().await, "/login/code");
+    }
+
+    async fn log_in_with_recovery_code(&self, recovery_code: &str) {
+        self.password_first().await;
+        self.page("20-second-factor").await;
+        self.goto("/notes").await;
+        assert_ne!(self.path().await, "/notes", "a password alone opens nothing now");
+        self.goto("/login/code").await;
+        self.fill_recovery_code(recovery_code).await;
+        self.press("submit-recovery-code").await;
+        assert_eq!(self.path().await, "/notes");
+        self.goto("/security").await;
+        assert_eq!(self.text("recovery-codes-left").await, "9");
+
+        self.log_out().await;
+        self.password_first().await;
+        self.fill_recovery_code(recovery_code).await;
+        self.press("submit-recovery-code").await;
+        assert_ne!(self.path().await, "/notes", "a recovery code works once");
+        self.page("21-second-factor-refused").await;
+        self.press("log-out").await;
+    }
+
+    async fn fill_recovery_code(&self, recovery_code: &str) {
+        let closed = self.client.find(Locator::Css("details:not([open]) summary")).await;
+        if let Ok(summary) = closed {
+            summary.click().await.unwrap();
+        }
+        self.fill("recovery-code", recovery_code).await;
+    }
+
+    async fn log_in_with_code(&self, authenticator: &Totp) {
+        self.password_first().await;
+        // The step of the code that confirmed the enrolment is used up: take the next.
+        let step = |now: u64| now / 30;
+        let confirmed = step(SystemClock::new().now().as_secs());
+        while step(SystemClock::new().now().as_secs()) == confirmed {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        self.fill("code", &code(authenticator)).await;
+        self.press("submit-code").await;
+        assert_eq!(self.path().await, "/notes");
+    }
+
+    /// From another site, a form to the notebook arrives without a session, or not at all.
+    async fn attacks_fail(&self) {
+        let form = format!(
+            "<form id=f method=post action='{}/notes'><input name=title value=forged>\
+             <input name=kind value=rich><input name=body value=forged>\
+             <button id=go>go</button></form>",
+            self.origin
+        );
+        let attacker = Attacker::serve(form);
+        self.client.goto(&attacker.url).await.unwrap();
+        self.press("go").await;
+        self.page("22-cross-site-refused").await;
+        self.goto("/notes").await;
+        assert!(!self.client.source().await.unwrap().contains("forged"));
+    }
+
+    async fn errors_look_like_the_rest(&self) {
+        self.goto("/nowhere").await;
+        self.page("23-not-found").await;
+        self.client.set_window_size(400, 800).await.unwrap();
+        self.goto("/notes").await;
+        self.page("24-notes-on-a-phone").await;
+        self.goto("/operator").await;
+        self.page("25-operator-on-a-phone").await;
+    }
+}
+
+/// What an authenticator shows now.
+fn code(authenticator: &Totp) -> String {
+    authenticator.generate(SystemClock::new().now().as_secs()).to_string()
+}
+
+struct Browser {
+    client: Client,
+    origin: String,
+    screenshots: PathBuf,
+}
+
+impl Browser {
+    async fn open(driver: &Driver, app: &App) -> Self {
+        let profile = driver.profile.path().display();
+        let options = json!({
+            "binary": driver.browser,
+            "args": [
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-quic",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+                "--window-size=1100,900",
+                format!("--user-data-dir={profile}"),
+            ],
+        });
+        let capabilities = Capabilities::from_iter([("goog:chromeOptions".to_owned(), options)]);
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&driver.url)
+            .await
+            .unwrap();
+        let screenshots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
+        let _ = fs::remove_dir_all(&screenshots);
+        fs::create_dir_all(&screenshots).unwrap();
+        Self { client, origin: app.origin.clone(), screenshots }
+    }
+
+    async fn close(self) {
+        self.client.close().await.unwrap();
+    }
+
+    async fn goto(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.origin)).await.unwrap();
+    }
+
+    async fn path(&self) -> String {
+        self.client.current_url().await.unwrap().path().to_owned()
+    }
+
+    async fn find(&self, id: &str) -> Element {
+        let found = self.client.find(Locator::Id(id)).await;
+        match found {
+            Ok(element) => element,
+            Err(error) => {
+                let source = self.client.source().await.unwrap_or_default();
+                panic!("no #{id}: {error}\n{source}")
+            }
+        }
+    }
+
+    async fn text(&self, id: &str) -> String {
+        self.find(id).await.text().await.unwrap()
+    }
+
+    async fn value(&self, id: &str) -> String {
+        self.find(id).await.prop("value").await.unwrap().unwrap_or_default()
+    }
+
+    async fn fill(&self, id: &str, text: &str) {
+        let field = self.find(id).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    async fn press_only(&self, id: &str) {
+        self.find(id).await.click().await.unwrap();
+    }
+
+    /// Presses what leads to another page, and waits for that.
+    async fn press(&self, id: &str) {
+        let before = self.find("main").await;
+        self.press_only(id).await;
+        for _ in 0..200 {
+            if before.tag_name().await.is_err() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("pressing #{id} led nowhere");
+    }
+
+    /// Leaves a screenshot, and checks what must hold for every page.
+    async fn page(&self, name: &str) {
+        let width = "return document.documentElement.scrollWidth <= window.innerWidth";
+        let fits = self.client.execute(width, vec![]).await.unwrap();
+        assert_eq!(fits, json!(true), "{name} scrolls sideways");
+        let landmarks = "return document.querySelectorAll('html[lang] title, main, h1').length";
+        let landmarks = self.client.execute(landmarks, vec![]).await.unwrap();
+        assert_eq!(landmarks, json!(3), "{name} has one title, one main and one heading");
+        let picture = self.client.screenshot().await.unwrap();
+        fs::write(self.screenshots.join(format!("{name}.png")), picture).unwrap();
+    }
+
+    async fn api_status(&self, token: &str) -> u16 {
+        let (url, token) = (format!("{}/api/notes", self.origin), format!("Bearer {token}"));
+        let request = move || {
+            let agent: ureq::Agent =
+                ureq::Agent::config_builder().http_status_as_error(false).build().into();
+            agent.get(url).header("Authorization", token).call().unwrap().status().as_u16()
+        };
+        tokio::task::spawn_blocking(request).await.unwrap()
+    }
+}
+
+/// The notebook, on a port of its own.
+struct App {
+    process: Child,
+    origin: String,
+}
+
+impl App {
+    fn start(data_dir: &Path) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_notebook"))
+            .args(["--port", "0", "--data-dir"])
+            .arg(data_dir)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let _ = BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.split_whitespace().find(|word| word.starts_with("http://localhost"));
+        let origin = url.expect("the first line names the address").trim_end_matches([',', '/']);
+        Self { process, origin: origin.to_owned() }
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// `chromedriver`, on a port of its own.
+struct Driver {
+    process: Child,
+    url: String,
+    browser: PathBuf,
+    profile: tempfile::TempDir,
+}
+
+impl Driver {
+    fn start() -> Option<Self> {
+        let found = (program(&["chromedriver"]), program(&["chromium", "google-chrome", "chrome"]));
+        let (Some(driver), Some(browser)) = found else {
+            let under_ci = env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false");
+            assert!(!under_ci, "chromedriver or Chromium is missing, and this is CI");
+            eprintln!("skipped: install Chromium and chromedriver to run the browser test");
+            return None;
+        };
+        let mut process = Command::new(driver)
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let port = lines.find_map(|line| {
+            let line = line.unwrap();
+            let port = line.rsplit_once("on port ")?.1;
+            port.trim_end_matches('.').parse::<u16>().ok().filter(|port| *port != 0)
+        });
+        let url = format!("http://127.0.0.1:{}", port.expect("chromedriver names its port"));
+        // It stops when nobody reads what it says.
+        drop(thread::spawn(move || lines.for_each(drop)));
+        Some(Self { process, url, browser, profile: tempfile::tempdir().unwrap() })
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn program(names: &[&str]) -> Option<PathBuf> {
+    let folders: Vec<_> = env::split_paths(&env::var_os("PATH")?).collect();
+    let paths = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    paths.into_iter().find(|path| path.is_file())
+}
+
+/// Another site: one page, for as long as the test runs.
+struct Attacker {
+    url: String,
+}
+
+impl Attacker {
+    fn serve(page: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        // Not `localhost`: for a browser the name is another site.
+        let url = format!("http://127.0.0.1:{}/", listener.local_addr().unwrap().port());
+        drop(thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let _ = stream.read(&mut [0; 4_096]);
+                let page = format!(
+                    "<!doctype html><html lang=en><title>x</title><main id=main><h1>x</h1>{page}</main>"
+                );
+                let length = page.len();
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n\
+                     Connection: close\r\n\r\n{page}"
+                );
+            }
+        }));
+        Self { url }
+    }
+}
