@@ -84,7 +84,7 @@ impl Failures {
     /// in whole seconds, so that each may be up to one shorter.
     fn wait_secs(self, free_attempts: u32, now: UnixTime) -> u64 {
         let Some(excess) = self.count.checked_sub(free_attempts) else { return 0 };
-        let delay = 2_u64.checked_shl(excess).unwrap_or(MAX_DELAY_SECS).min(MAX_DELAY_SECS);
+        let delay = 2_u64.saturating_pow(excess.saturating_add(1)).min(MAX_DELAY_SECS);
         // A clock that was set back must not stretch the delay.
         let passed = now.secs_since(self.last).unwrap_or(delay);
         delay.saturating_sub(passed)
@@ -135,6 +135,16 @@ mod tests {
         clock.advance_secs(FORGET_AFTER_SECS);
         assert_eq!(limiter.attempt(1), Ok(()));
         assert_eq!(limiter.attempt(1), Ok(()), "all is forgotten");
+    }
+
+    #[test]
+    fn ever_so_many_attempts_do_not_overflow_the_delay_to_none() {
+        for count in 100..300 {
+            let failures = Failures { count, last: UnixTime::EPOCH };
+            assert_eq!(failures.wait_secs(5, UnixTime::EPOCH), MAX_DELAY_SECS);
+        }
+        let failures = Failures { count: u32::MAX, last: UnixTime::EPOCH };
+        assert_eq!(failures.wait_secs(0, UnixTime::EPOCH), MAX_DELAY_SECS);
     }
 
     #[test]

@@ -134,6 +134,27 @@ fn nothing_that_was_refused_is_repeated() {
     assert_eq!(problem.get("omitted"), None);
 }
 
+/// Not even when a rule of one's own puts it where a number belongs.
+#[test]
+fn arguments_are_numbers() {
+    #[derive(Validate)]
+    struct Form {
+        #[validate(custom(function = "rule"))]
+        text: String,
+    }
+
+    fn rule(text: &str) -> Result<(), ValidationError> {
+        let mut error = ValidationError::new("rule");
+        error.add_param("max".into(), &text);
+        error.add_param("min".into(), &1);
+        Err(error)
+    }
+
+    let invalid = Valid::new(Form { text: "REFUSED".into() }).map(drop).unwrap_err();
+    let json = invalid.to_problem_json();
+    assert!(json.contains(r#""arguments":{"min":1}"#), "{json}");
+}
+
 #[test]
 fn errors_are_collected_up_to_a_limit() {
     let bad = Address { zip: String::new(), r#type: String::new() };
