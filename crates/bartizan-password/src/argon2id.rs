@@ -17,6 +17,8 @@ pub(crate) fn tag(
     cost: &Cost,
     tag_len: usize,
 ) -> Result<SecretBytes, OutOfMemory> {
+    #[cfg(test)]
+    work::record(cost);
     let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(tag_len))
         .map_err(|_| OutOfMemory)?;
     run(&Argon2::new(Algorithm::Argon2id, Version::V0x13, params), password, salt, tag_len)
@@ -34,6 +36,29 @@ fn run(
             .hash_password_into_with_memory(password, salt, tag, matrix.0.as_mut_slice())
             .map_err(|_| OutOfMemory)
     })
+}
+
+/// How much work a test caused: counted, since times tell little on a busy machine.
+#[cfg(test)]
+pub(crate) mod work {
+    use core::cell::Cell;
+
+    use crate::params::Cost;
+
+    thread_local! {
+        static FILLED_KIB: Cell<u64> = const { Cell::new(0) };
+    }
+
+    pub(super) fn record(cost: &Cost) {
+        FILLED_KIB.with(|filled| filled.set(filled.get().saturating_add(cost.total_kib())));
+    }
+
+    /// Returns how many KiB `job` had filled, over all passes.
+    pub(crate) fn filled_kib(job: impl FnOnce()) -> u64 {
+        FILLED_KIB.with(|filled| filled.set(0));
+        job();
+        FILLED_KIB.with(Cell::get)
+    }
 }
 
 /// The machine has no memory for the matrix.
