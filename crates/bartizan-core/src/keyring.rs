@@ -183,6 +183,18 @@ impl<K> fmt::Debug for Keyring<K> {
 }
 
 /// One key of a [`Keyring`]: what is known of it and, while it exists, the key itself.
+///
+/// ```
+/// use bartizan_core::{KeyGenerator, KeyState, Keyring, SystemRandom, UnixTime};
+///
+/// let random = SystemRandom::new();
+/// let generator = KeyGenerator::new(&random, |_| Ok("key"));
+/// let keyring = Keyring::create(UnixTime::from_secs(7), &generator)?;
+/// for key in keyring.records() {
+///     assert_eq!((key.state(), key.since().as_secs()), (KeyState::Active, 7));
+/// }
+/// # Ok::<(), bartizan_core::RandomUnavailable>(())
+/// ```
 pub struct KeyRecord<K> {
     id: KeyId,
     state: KeyState,
@@ -238,7 +250,7 @@ impl<K> fmt::Debug for KeyRecord<K> {
 /// Why a keyring gives no key for an id.
 ///
 /// Whose fault it is depends on who named the key: of a token, the client; of stored data, the
-/// store.
+/// store. See [`Keyring`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyRefused {

@@ -91,7 +91,7 @@ impl Context {
     }
 }
 
-/// Why nothing was sealed.
+/// Why nothing was sealed. See [`Seal`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SealError {
@@ -119,6 +119,8 @@ impl From<RandomUnavailable> for SealError {
 }
 
 /// Why a stored value did not open. The stored data is at fault: raise an alarm, overwrite nothing.
+///
+/// See [`Seal`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OpenError {

@@ -29,13 +29,14 @@ use std::borrow::Cow;
 
 use core::fmt;
 
-/// Encodes text for the content of an element.
+/// Encodes text for the content of an element. The [module](self) has an example.
 #[must_use]
 pub const fn text(text: &str) -> Text<'_> {
     Text(text)
 }
 
-/// Encodes text for an attribute value between double or single quotes.
+/// Encodes text for an attribute value between double or single quotes. The [module](self) has an
+/// example.
 #[must_use]
 pub const fn attribute(value: &str) -> Attribute<'_> {
     Attribute(value)

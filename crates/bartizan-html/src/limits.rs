@@ -28,7 +28,8 @@ impl Limits {
 
 /// Why an input was not sanitized: building its tree could cost too much, so nothing was built.
 ///
-/// Whoever wrote the input is at fault: answer 413 or 422. Each variant carries the limit.
+/// Whoever wrote the input is at fault: answer 413 or 422. Each variant carries the limit. See
+/// [`Sanitizer`](crate::Sanitizer) for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TooCostly {

@@ -119,6 +119,24 @@ impl<K> Keyring<K> {
 }
 
 /// The next keyring, and what is different in it.
+///
+/// ```
+/// use bartizan_core::{KeyGenerator, KeyState, Keyring, SystemRandom, TransitionError, UnixTime};
+///
+/// let (random, now) = (SystemRandom::new(), UnixTime::from_secs(1_700_000_000));
+/// let generator = KeyGenerator::new(&random, |_| Ok("key"));
+/// let keyring = Keyring::create(now, &generator)?;
+///
+/// let step = keyring.publish(now, &generator)?;
+/// let published = step.changes()[0];
+/// assert_eq!((published.from, published.to), (None, KeyState::PreActivation));
+///
+/// let next = step.into_keyring().promote(published.id, now)?.into_keyring();
+/// assert_eq!(next.primary().0, published.id);
+/// let refused = next.destroy(published.id, now).err();
+/// assert_eq!(refused, Some(TransitionError::NotAllowed { state: KeyState::Active }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "the next keyring has to be stored and used"]
 pub struct Transition<K> {
@@ -146,7 +164,7 @@ impl<K> Transition<K> {
     }
 }
 
-/// A key came to another state: what to write into the audit log.
+/// A key came to another state: what to write into the audit log. See [`Transition`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeyChange {
@@ -158,7 +176,9 @@ pub struct KeyChange {
     pub to: KeyState,
 }
 
-/// Why a key cannot take that step. The operator is at fault.
+/// Why a key cannot take that step. The operator is at fault, except where a variant says otherwise.
+///
+/// See [`Transition`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransitionError {

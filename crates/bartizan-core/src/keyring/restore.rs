@@ -73,6 +73,8 @@ fn only_primary<K>(keys: &[KeyRecord<K>]) -> Option<(KeyId, Arc<K>)> {
 }
 
 /// Why stored keys are not a keyring. The stored data is at fault: raise an alarm, start nothing.
+///
+/// See [`KeyRecord::restore`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidKeyring {
