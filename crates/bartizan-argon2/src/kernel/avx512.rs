@@ -17,6 +17,11 @@ mod operations {
 
     pub(super) type Vector = __m512i;
 
+    /// Nothing: there are instructions that turn words.
+    pub(super) type Turn = ();
+
+    pub(super) const fn turn() -> Turn {}
+
     /// One load in machine code.
     #[target_feature(enable = "avx512f")]
     #[inline]
@@ -70,7 +75,7 @@ mod operations {
 
     #[target_feature(enable = "avx512f")]
     #[inline]
-    pub(super) fn rotate_16(a: Vector) -> Vector {
+    pub(super) fn rotate_16((): Turn, a: Vector) -> Vector {
         _mm512_ror_epi64::<16>(a)
     }
 

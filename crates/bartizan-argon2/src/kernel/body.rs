@@ -53,12 +53,13 @@ macro_rules! kernel_body {
             old: Option<&Words>,
             scratch: &mut Scratch,
         ) {
+            let turn = v::turn();
             let inputs = previous.iter().zip(reference);
             let outputs = scratch.rows.iter_mut().zip(&mut scratch.mask);
             for ((previous, reference), (rows, mask)) in inputs.zip(outputs) {
                 let mixed = combine(load(previous), load(reference));
                 store(mixed, mask);
-                store(permute_rows(mixed), rows);
+                store(permute_rows(turn, mixed), rows);
             }
             if let Some(old) = old {
                 for (mask, old) in scratch.mask.iter_mut().zip(old) {
@@ -66,7 +67,7 @@ macro_rules! kernel_body {
                 }
             }
             let [[a, ..], [b, ..], [c, ..], [d, ..]] = &scratch.rows;
-            let columns = permute_columns([v::load(a), v::load(b), v::load(c), v::load(d)]);
+            let columns = permute_columns(turn, [v::load(a), v::load(b), v::load(c), v::load(d)]);
             for (column, [mask, ..]) in columns.into_iter().zip(&mut scratch.mask) {
                 v::store(v::xor(column, v::load(mask)), mask);
             }
@@ -75,31 +76,39 @@ macro_rules! kernel_body {
         /// Does the rest of the column step.
         $(#[$attributes])*
         pub(super) fn finish(scratch: &Scratch, result: &mut Words) {
-            let [a, b, c, d] = &scratch.rows;
-            let [mask_a, mask_b, mask_c, mask_d] = &scratch.mask;
-            let [result_a, result_b, result_c, result_d] = result;
+            let turn = v::turn();
+            let [[_, a, b, c], [_, d, e, f], [_, g, h, i], [_, j, k, l]] = &scratch.rows;
+            let [masks_a, masks_b, masks_c, masks_d] = &scratch.mask;
+            let ([first_a, m, n, o], [first_b, p, q, r]) = (masks_a, masks_b);
+            let ([first_c, s, t, u], [first_d, w, x, y]) = (masks_c, masks_d);
+            let [to_a, to_b, to_c, to_d] = result;
+            let ([to_first_a, ta, tb, tc], [to_first_b, td, te, tf]) = (to_a, to_b);
+            let ([to_first_c, tg, th, ti], [to_first_d, tj, tk, tl]) = (to_c, to_d);
 
-            let begun = [mask_a, mask_b, mask_c, mask_d].map(|[begun, ..]| begun);
-            let [[first_a, ..], [first_b, ..], [first_c, ..], [first_d, ..]] =
-                [&mut *result_a, &mut *result_b, &mut *result_c, &mut *result_d];
-            for (begun, result) in begun.into_iter().zip([first_a, first_b, first_c, first_d]) {
-                v::store(v::load(begun), result);
-            }
+            finish_column(turn, [a, d, g, j], [m, p, s, w], [ta, td, tg, tj]);
+            finish_column(turn, [b, e, h, k], [n, q, t, x], [tb, te, th, tk]);
+            finish_column(turn, [c, f, i, l], [o, r, u, y], [tc, tf, ti, tl]);
+            v::store(v::load(first_a), to_first_a);
+            v::store(v::load(first_b), to_first_b);
+            v::store(v::load(first_c), to_first_c);
+            v::store(v::load(first_d), to_first_d);
+        }
 
-            let rows = a.iter().zip(b).zip(c).zip(d);
-            let masks = mask_a.iter().zip(mask_b).zip(mask_c).zip(mask_d);
-            let results = result_a.iter_mut().zip(result_b).zip(result_c).zip(result_d);
-            for ((rows, masks), results) in rows.zip(masks).zip(results).skip(1) {
-                let (((a, b), c), d) = rows;
-                let columns = permute_columns([v::load(a), v::load(b), v::load(c), v::load(d)]);
-                let [a, b, c, d] = columns;
-                let (((mask_a, mask_b), mask_c), mask_d) = masks;
-                let (((result_a, result_b), result_c), result_d) = results;
-                v::store(v::xor(a, v::load(mask_a)), result_a);
-                v::store(v::xor(b, v::load(mask_b)), result_b);
-                v::store(v::xor(c, v::load(mask_c)), result_c);
-                v::store(v::xor(d, v::load(mask_d)), result_d);
-            }
+        $(#[$attributes])*
+        #[inline]
+        fn finish_column(
+            turn: v::Turn,
+            [a, b, c, d]: [&Group; 4],
+            masks: [&Group; 4],
+            to: [&mut Group; 4],
+        ) {
+            let abcd = [v::load(a), v::load(b), v::load(c), v::load(d)];
+            let [a, b, c, d] = permute_columns(turn, abcd);
+            let ([e, f, g, h], [to_a, to_b, to_c, to_d]) = (masks, to);
+            v::store(v::xor(a, v::load(e)), to_a);
+            v::store(v::xor(b, v::load(f)), to_b);
+            v::store(v::xor(c, v::load(g)), to_c);
+            v::store(v::xor(d, v::load(h)), to_d);
         }
 
         $(#[$attributes])*
@@ -126,33 +135,33 @@ macro_rules! kernel_body {
         /// be ready and the first to be needed.
         $(#[$attributes])*
         #[inline]
-        fn permute_rows(abcd: [v::Vector; 4]) -> [v::Vector; 4] {
-            let [a, b, c, d] = mix(abcd);
+        fn permute_rows(turn: v::Turn, abcd: [v::Vector; 4]) -> [v::Vector; 4] {
+            let [a, b, c, d] = mix(turn, abcd);
             let turned = [v::row_previous(a), b, v::row_next(c), v::row_opposite(d)];
-            let [a, b, c, d] = mix(turned);
+            let [a, b, c, d] = mix(turn, turned);
             [v::row_next(a), b, v::row_previous(c), v::row_opposite(d)]
         }
 
         /// P on two columns.
         $(#[$attributes])*
         #[inline]
-        fn permute_columns(abcd: [v::Vector; 4]) -> [v::Vector; 4] {
-            let [a, b, c, d] = mix(abcd);
+        fn permute_columns(turn: v::Turn, abcd: [v::Vector; 4]) -> [v::Vector; 4] {
+            let [a, b, c, d] = mix(turn, abcd);
             let turned = [v::column_previous(a), b, v::column_next(c), v::column_opposite(d)];
-            let [a, b, c, d] = mix(turned);
+            let [a, b, c, d] = mix(turn, turned);
             [v::column_next(a), b, v::column_previous(c), v::column_opposite(d)]
         }
 
         /// GB of RFC 9106, section 3.6.
         $(#[$attributes])*
         #[inline]
-        fn mix([a, b, c, d]: [v::Vector; 4]) -> [v::Vector; 4] {
+        fn mix(turn: v::Turn, [a, b, c, d]: [v::Vector; 4]) -> [v::Vector; 4] {
             let a = v::multiply_add(a, b);
             let d = v::rotate_32(v::xor(d, a));
             let c = v::multiply_add(c, d);
             let b = v::rotate_24(v::xor(b, c));
             let a = v::multiply_add(a, b);
-            let d = v::rotate_16(v::xor(d, a));
+            let d = v::rotate_16(turn, v::xor(d, a));
             let c = v::multiply_add(c, d);
             let b = v::rotate_63(v::xor(b, c));
             [a, b, c, d]

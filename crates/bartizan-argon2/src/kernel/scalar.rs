@@ -9,6 +9,10 @@ mod operations {
 
     pub(super) type Vector = [u64; 8];
 
+    pub(super) type Turn = ();
+
+    pub(super) const fn turn() -> Turn {}
+
     pub(super) fn load(group: &Group) -> Vector {
         group.as_flattened().try_into().unwrap()
     }
@@ -37,7 +41,7 @@ mod operations {
         a.map(|word| word.rotate_right(24))
     }
 
-    pub(super) fn rotate_16(a: Vector) -> Vector {
+    pub(super) fn rotate_16((): Turn, a: Vector) -> Vector {
         a.map(|word| word.rotate_right(16))
     }
 
