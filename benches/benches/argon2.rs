@@ -125,9 +125,7 @@ fn rust_argon2((memory_kib, passes, lanes): Cost) -> Hash {
         thread_mode: ThreadMode::Sequential,
         ..Config::rfc9106()
     };
-    Box::new(move || {
-        rust_argon2::hash_raw(PASSWORD, SALT, &config).unwrap().try_into().unwrap()
-    })
+    Box::new(move || rust_argon2::hash_raw(PASSWORD, SALT, &config).unwrap().try_into().unwrap())
 }
 
 fn processor_ms() -> f64 {

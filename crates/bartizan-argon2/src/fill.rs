@@ -123,7 +123,8 @@ impl<'a, C: Compress> Lane<'a, C> {
         }
         let keeps_old = self.slice.pass > 0 && *version == Version::V0x13;
         let old = keeps_old.then(|| words(&blocks[current]));
-        compress.begin(words(&blocks[self.previous]), words(&blocks[reference]), old, scratch);
+        let mixed = [words(&blocks[self.previous]), words(&blocks[reference])];
+        compress.begin(mixed, old, scratch);
         if has_next && self.addresses.is_none() {
             self.reference = self.reference_for(next, scratch.word_0());
             prefetch(blocks[self.reference].as_ref());
@@ -214,9 +215,9 @@ impl<'a, C: Compress> Addresses<'a, C> {
     fn refresh(&mut self) {
         let mut scratch = Scratch::default();
         self.input.as_mut()[position(6)] += 1;
-        self.compress.begin(&ZERO, words(&self.input), None, &mut scratch);
+        self.compress.begin([&ZERO, words(&self.input)], None, &mut scratch);
         self.compress.finish(&scratch, words_mut(&mut self.output));
-        self.compress.begin(&ZERO, words(&self.output), None, &mut scratch);
+        self.compress.begin([&ZERO, words(&self.output)], None, &mut scratch);
         self.compress.finish(&scratch, words_mut(&mut self.output));
     }
 }

@@ -3,6 +3,7 @@ use core::fmt;
 use argon2::{AssociatedData, Block, ParamsBuilder};
 use blake2::digest::block_api::{UpdateCore as _, VariableOutputCore as _};
 use blake2::digest::block_buffer::LazyBuffer;
+use blake2::digest::common::Output;
 use blake2::{Blake2b512, Blake2bVarCore, Digest as _};
 use zeroize::Zeroizing;
 
@@ -103,6 +104,10 @@ impl<'a> Argon2<'a> {
     /// - [`HashError::SaltLength`]: the salt has fewer than 8 bytes, or more than 2^32 - 1.
     /// - [`HashError::TagLength`]: `tag` is not as long as the parameters say.
     /// - [`HashError::OutOfMemory`]: `memory` is too small, and the machine has no more.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "two that go in, one that works, one that comes out"
+    )]
     pub fn hash_into(
         &self,
         password: &[u8],
@@ -122,22 +127,17 @@ impl<'a> Argon2<'a> {
         let blocks = memory.blocks(self.params.block_count())?;
         match self.kernel.engine() {
             #[cfg(target_arch = "x86_64")]
-            Some(Engine::Avx2(avx2)) => self.compute(&avx2, (password, salt), blocks, tag),
+            Some(Engine::Avx2(avx2)) => self.fill(&avx2, (password, salt), blocks),
             #[cfg(target_arch = "x86_64")]
-            Some(Engine::Avx512(avx512)) => self.compute(&avx512, (password, salt), blocks, tag),
+            Some(Engine::Avx512(avx512)) => self.fill(&avx512, (password, salt), blocks),
             None => return self.compute_portably((password, salt), blocks, tag),
         }
+        self.read_tag(blocks, tag);
         Ok(())
     }
 
-    /// RFC 9106, section 3.2.
-    pub(crate) fn compute(
-        &self,
-        compress: &impl Compress,
-        inputs: (&[u8], &[u8]),
-        blocks: &mut [Block],
-        tag: &mut [u8],
-    ) {
+    /// RFC 9106, section 3.2, steps 1 to 6.
+    fn fill(&self, compress: &impl Compress, inputs: (&[u8], &[u8]), blocks: &mut [Block]) {
         let Self { algorithm, version, params, .. } = *self;
         let seed = self.seed(inputs);
         let lane_len = params.segment_len().saturating_mul(4);
@@ -157,8 +157,12 @@ impl<'a> Argon2<'a> {
         }
 
         Filling { compress, algorithm, version, params }.run(blocks);
+    }
 
-        bytes.fill(0);
+    /// RFC 9106, section 3.2, steps 7 and 8.
+    fn read_tag(&self, blocks: &[Block], tag: &mut [u8]) {
+        let lane_len = self.params.segment_len().saturating_mul(4);
+        let mut bytes = Zeroizing::new([0; Block::SIZE]);
         for last in blocks.chunks_exact(lane_len).filter_map(<[Block]>::last) {
             for (word, bytes) in bytes.as_chunks_mut::<8>().0.iter_mut().enumerate() {
                 let value = last.as_ref().get(position(word)).copied().unwrap_or_default();
@@ -224,7 +228,7 @@ impl fmt::Debug for Argon2<'_> {
     }
 }
 
-/// H' of RFC 9106, section 3.3: BLAKE2b of any length.
+/// RFC 9106, section 3.3, `H'`: `BLAKE2b` of any length.
 fn hash_long(inputs: &[&[u8]], out: &mut [u8]) {
     let length = length(out.len()).to_le_bytes();
     if out.len() <= 64 {
@@ -248,7 +252,7 @@ fn hash_long(inputs: &[&[u8]], out: &mut [u8]) {
     hash_short(link.as_slice(), &[], rest);
 }
 
-/// BLAKE2b of at most 64 bytes, and at least one.
+/// `BLAKE2b` of at most 64 bytes, and at least one.
 fn hash_short(first: &[u8], inputs: &[&[u8]], out: &mut [u8]) {
     let Ok(mut hash) = Blake2bVarCore::new(out.len()) else { return };
     let mut buffer = LazyBuffer::new(&[]);
@@ -256,7 +260,7 @@ fn hash_short(first: &[u8], inputs: &[&[u8]], out: &mut [u8]) {
     for input in inputs {
         buffer.digest_blocks(input, |blocks| hash.update_blocks(blocks));
     }
-    let mut whole = Default::default();
+    let mut whole = Output::<Blake2bVarCore>::default();
     hash.finalize_variable_core(&mut buffer, &mut whole);
     for (out, byte) in out.iter_mut().zip(&whole) {
         *out = *byte;
@@ -289,7 +293,8 @@ mod tests {
                     let mut memory = Memory::new();
                     let blocks = memory.blocks(params.block_count()).unwrap();
                     let (mut ours, mut theirs) = ([0; 99], [0; 99]);
-                    argon2.compute(&Scalar, (b"password", b"somesalt"), blocks, &mut ours);
+                    argon2.fill(&Scalar, (b"password", b"somesalt"), blocks);
+                    argon2.read_tag(blocks, &mut ours);
                     argon2
                         .compute_portably((b"password", b"somesalt"), blocks, &mut theirs)
                         .unwrap();

@@ -81,7 +81,7 @@ pub(crate) enum Engine {
 /// after the first, so that the next block can be fetched during the second.
 pub(crate) trait Compress {
     /// Mixes two blocks; `old` is what the result replaces, where that counts.
-    fn begin(&self, previous: &Words, reference: &Words, old: Option<&Words>, to: &mut Scratch);
+    fn begin(&self, mixed: [&Words; 2], old: Option<&Words>, to: &mut Scratch);
 
     /// Writes the result.
     fn finish(&self, from: &Scratch, result: &mut Words);
@@ -102,9 +102,9 @@ impl Avx2 {
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "the compiler can't know the processor that this will run on")]
 impl Compress for Avx2 {
-    fn begin(&self, previous: &Words, reference: &Words, old: Option<&Words>, to: &mut Scratch) {
+    fn begin(&self, mixed: [&Words; 2], old: Option<&Words>, to: &mut Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX2.
-        unsafe { avx2::begin(previous, reference, old, to) }
+        unsafe { avx2::begin(mixed, old, to) }
     }
 
     fn finish(&self, from: &Scratch, result: &mut Words) {
@@ -128,9 +128,9 @@ impl Avx512 {
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "the compiler can't know the processor that this will run on")]
 impl Compress for Avx512 {
-    fn begin(&self, previous: &Words, reference: &Words, old: Option<&Words>, to: &mut Scratch) {
+    fn begin(&self, mixed: [&Words; 2], old: Option<&Words>, to: &mut Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX-512F.
-        unsafe { avx512::begin(previous, reference, old, to) }
+        unsafe { avx512::begin(mixed, old, to) }
     }
 
     fn finish(&self, from: &Scratch, result: &mut Words) {
@@ -161,8 +161,8 @@ pub(crate) struct Scalar;
 
 #[cfg(test)]
 impl Compress for Scalar {
-    fn begin(&self, previous: &Words, reference: &Words, old: Option<&Words>, to: &mut Scratch) {
-        scalar::begin(previous, reference, old, to);
+    fn begin(&self, mixed: [&Words; 2], old: Option<&Words>, to: &mut Scratch) {
+        scalar::begin(mixed, old, to);
     }
 
     fn finish(&self, from: &Scratch, result: &mut Words) {

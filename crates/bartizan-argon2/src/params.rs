@@ -90,7 +90,7 @@ impl Params {
     /// - [`ParamsError::Lanes`]: none, or more than 2^24 - 1.
     /// - [`ParamsError::Memory`]: less than 8 KiB for each lane, or more than this machine could
     ///   ever address.
-    /// - [`ParamsError::Passes`]: none.
+    /// - [`ParamsError::Passes`]: fewer than one.
     /// - [`ParamsError::TagLength`]: fewer than 4 bytes, or more than 2^32 - 1.
     pub fn new(
         memory_kib: u32,
@@ -145,7 +145,8 @@ impl Params {
 
     /// Returns how many blocks of 1 KiB are filled: whole segments only.
     pub(crate) fn block_count(&self) -> usize {
-        (self.memory_kib / self.lanes / 4 * 4 * self.lanes.get()) as usize
+        let unit = self.lanes.get().saturating_mul(4);
+        self.memory_kib.saturating_sub(self.memory_kib.checked_rem(unit).unwrap_or(0)) as usize
     }
 }
 

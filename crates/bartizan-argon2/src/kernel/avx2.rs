@@ -73,10 +73,14 @@ mod operations {
     #[target_feature(enable = "avx2")]
     #[inline]
     pub(super) fn multiply_add([a, b]: Vector, [x, y]: Vector) -> Vector {
-        let (p, q) = (_mm256_mul_epu32(a, x), _mm256_mul_epu32(b, y));
-        let (r, s) = (_mm256_add_epi64(a, x), _mm256_add_epi64(b, y));
-        let (p, q) = (_mm256_add_epi64(p, p), _mm256_add_epi64(q, q));
-        [_mm256_add_epi64(r, p), _mm256_add_epi64(s, q)]
+        [multiply_add_half(a, x), multiply_add_half(b, y)]
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn multiply_add_half(a: __m256i, b: __m256i) -> __m256i {
+        let product = _mm256_mul_epu32(a, b);
+        _mm256_add_epi64(_mm256_add_epi64(a, b), _mm256_add_epi64(product, product))
     }
 
     #[target_feature(enable = "avx2")]
@@ -104,9 +108,13 @@ mod operations {
     #[target_feature(enable = "avx2")]
     #[inline]
     pub(super) fn rotate_63([a, b]: Vector) -> Vector {
-        let (p, q) = (_mm256_add_epi64(a, a), _mm256_add_epi64(b, b));
-        let (r, s) = (_mm256_srli_epi64::<63>(a), _mm256_srli_epi64::<63>(b));
-        [_mm256_or_si256(p, r), _mm256_or_si256(q, s)]
+        [rotate_63_half(a), rotate_63_half(b)]
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn rotate_63_half(a: __m256i) -> __m256i {
+        _mm256_or_si256(_mm256_add_epi64(a, a), _mm256_srli_epi64::<63>(a))
     }
 
     #[target_feature(enable = "avx2")]

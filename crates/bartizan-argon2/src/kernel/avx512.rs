@@ -25,6 +25,7 @@ mod operations {
     /// One load in machine code.
     #[target_feature(enable = "avx512f")]
     #[inline]
+    #[expect(clippy::many_single_char_names, reason = "eight alike")]
     pub(super) fn load([first, second]: &Group) -> Vector {
         let ([a, b, c, d], [e, f, g, h]) =
             (first.map(u64::cast_signed), second.map(u64::cast_signed));
@@ -87,6 +88,7 @@ mod operations {
 
     #[target_feature(enable = "avx512f")]
     #[inline]
+    #[expect(clippy::many_single_char_names, reason = "eight alike")]
     fn pick(a: Vector, order: [u8; 8]) -> Vector {
         let [i, j, k, l, m, n, o, p] = order.map(i64::from);
         _mm512_permutexvar_epi64(_mm512_setr_epi64(i, j, k, l, m, n, o, p), a)

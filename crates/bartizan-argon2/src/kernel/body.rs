@@ -48,8 +48,7 @@ macro_rules! kernel_body {
         /// Does all of the row step, and of the column step what word 0 needs.
         $(#[$attributes])*
         pub(super) fn begin(
-            previous: &Words,
-            reference: &Words,
+            [previous, reference]: [&Words; 2],
             old: Option<&Words>,
             scratch: &mut Scratch,
         ) {
