@@ -5,10 +5,13 @@
 //! stack it can't see.
 
 #![expect(unsafe_code, reason = "an allocator can't be written without")]
+#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test's own making")]
+#![expect(clippy::unwrap_used, reason = "a test's helper fails by panicking")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-use std::hint::black_box;
+use core::alloc::{GlobalAlloc, Layout};
+use core::cell::Cell;
+use core::hint::black_box;
+use std::alloc::System;
 
 use bartizan_argon2::{Algorithm, Argon2, HashError, Kernel, Memory, Params, Version};
 
@@ -31,7 +34,7 @@ const TOO_LARGE: usize = 1 << 30;
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if layout.size() > TOO_LARGE {
-            return std::ptr::null_mut();
+            return core::ptr::null_mut();
         }
         // SAFETY: the caller's duty, handed on.
         unsafe { System.alloc(layout) }
