@@ -2,6 +2,7 @@
 //! what else the machine does falls on all alike. Every one wipes its memory where it can.
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use bartizan_argon2::{Kernel, Memory};
@@ -130,5 +131,6 @@ fn rust_argon2((memory_kib, passes, lanes): Cost) -> Hash {
 
 fn processor_ms() -> f64 {
     let Timespec { tv_sec, tv_nsec } = clock_gettime(ClockId::ThreadCPUTime);
-    tv_sec as f64 * 1e3 + tv_nsec as f64 / 1e6
+    let (secs, nanos) = (tv_sec.try_into().unwrap(), tv_nsec.try_into().unwrap());
+    Duration::new(secs, nanos).as_secs_f64() * 1e3
 }
