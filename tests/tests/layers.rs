@@ -7,12 +7,13 @@ use serde_json::Value;
 
 /// Each crate of the family, and the crates of the family that it may use.
 const ARROWS: &[(&str, &[&str])] = &[
+    ("bartizan-argon2", &[]),
     ("bartizan-core", &[]),
     ("bartizan-html", &[]),
     ("bartizan-validate", &[]),
-    ("bartizan-envelope", &["bartizan-core"]),
+    ("bartizan-envelope", &["bartizan-argon2", "bartizan-core"]),
     ("bartizan-otp", &["bartizan-core"]),
-    ("bartizan-password", &["bartizan-core"]),
+    ("bartizan-password", &["bartizan-argon2", "bartizan-core"]),
     ("bartizan-token", &["bartizan-core"]),
     (
         "bartizan",

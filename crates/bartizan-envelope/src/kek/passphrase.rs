@@ -1,9 +1,9 @@
 use core::error::Error;
 use core::fmt;
 
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use bartizan_argon2::{Algorithm, Argon2, Memory, Params, Version};
 use bartizan_core::{Context, Random, SecretBytes, SecretString, base64url};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::{KekError, KeyEncryptionKey, WrappedKey, unwrap_under, wrap_under};
 use crate::sealing_key::SealingKey;
@@ -75,14 +75,14 @@ impl Passphrase {
     }
 
     fn derive(&self, cost: Cost, salt: &[u8; SALT_LEN]) -> Result<SealingKey, KekError> {
-        let params = Params::new(cost.memory_kib, cost.passes, 1, Some(KEY_LEN));
+        let params = Params::new(cost.memory_kib, cost.passes, 1, KEY_LEN);
         let params = params.map_err(|_| KekError::Refused)?;
-        let mut memory = Memory::of(&params)?;
+        let mut memory = Memory::for_params(&params).map_err(|_| KekError::Unavailable)?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let mut key = Zeroizing::new([0; KEY_LEN]);
         let passphrase = self.passphrase.expose().as_bytes();
         argon2
-            .hash_password_into_with_memory(passphrase, salt, &mut *key, &mut memory.0)
+            .hash_into(passphrase, salt, &mut memory, &mut *key)
             .map_err(|_| KekError::Refused)?;
         Ok(SealingKey::new(&key))
     }
@@ -154,24 +154,6 @@ fn read_parameters(text: &str) -> Option<(Cost, [u8; SALT_LEN])> {
     let cost = Cost { memory_kib: memory_kib.parse().ok()?, passes: passes.parse().ok()? };
     let salt = base64url::decode(salt).ok()?.try_into().ok()?;
     (write_parameters(cost, &salt) == text).then_some((cost, salt))
-}
-
-/// Argon2's memory, wiped when done with. What cannot be had is an error, not the process's end.
-struct Memory(Vec<Block>);
-
-impl Memory {
-    fn of(params: &Params) -> Result<Self, KekError> {
-        let mut blocks = Vec::new();
-        blocks.try_reserve_exact(params.block_count()).map_err(|_| KekError::Unavailable)?;
-        blocks.resize(params.block_count(), Block::default());
-        Ok(Self(blocks))
-    }
-}
-
-impl Drop for Memory {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
 }
 
 /// Why a passphrase is not used. The operator who set it is at fault.

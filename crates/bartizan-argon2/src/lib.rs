@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod fill;
+mod hash;
+mod kernel;
+mod memory;
+mod params;
+mod self_test;
+
+pub use error::{HashError, KernelUnavailable, OutOfMemory, ParamsError, SelfTestError};
+pub use hash::Argon2;
+pub use kernel::Kernel;
+pub use memory::Memory;
+pub use params::{Algorithm, Params, Version};
+pub use self_test::self_test;
