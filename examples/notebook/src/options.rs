@@ -55,7 +55,8 @@ impl Command {
     ///
     /// [`StartError`] names the argument that is not understood.
     pub fn from_args(args: impl IntoIterator<Item = OsString>) -> Result<Self, StartError> {
-        parse(args.into_iter().collect()).map_err(|error| StartError::because("see --help", &error))
+        parse(args.into_iter().collect())
+            .map_err(|error| StartError::new(format!("{error}; --help lists the options")))
     }
 }
 
