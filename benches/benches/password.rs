@@ -1,8 +1,8 @@
-//! Hashing and verifying beside `argon2` alone, with its memory fresh each time and reused.
+//! Hashing and verifying, also through a pool of one worker, beside `argon2` alone, with its memory fresh each time and reused.
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use bartizan::core::{SecretString, SystemRandom};
-use bartizan::password::{Argon2Params, PasswordHash, PasswordHasher, PasswordPolicy};
+use bartizan::password::{Argon2Params, HashPool, PasswordHash, PasswordHasher, PasswordPolicy};
 use divan::{Bencher, black_box};
 
 fn main() {
@@ -32,6 +32,19 @@ fn verify(bencher: Bencher<'_, '_>, cost: (u32, u32, u32)) {
 fn verify_decoy(bencher: Bencher<'_, '_>, cost: (u32, u32, u32)) {
     let (hasher, password) = (hasher(cost), SecretString::from(PASSWORD));
     bencher.bench_local(|| hasher.verify_or_decoy(&password, None).unwrap_err());
+}
+
+#[divan::bench(args = COSTS, sample_count = 20)]
+fn pool_hash(bencher: Bencher<'_, '_>, cost: (u32, u32, u32)) {
+    let (pool, password) = (pool(cost), SecretString::from(PASSWORD));
+    bencher.bench_local(|| pool.hash(&password, &SystemRandom::new()).unwrap());
+}
+
+#[divan::bench(args = COSTS, sample_count = 20)]
+fn pool_verify(bencher: Bencher<'_, '_>, cost: (u32, u32, u32)) {
+    let (pool, password) = (pool(cost), SecretString::from(PASSWORD));
+    let stored = pool.hash(&password, &SystemRandom::new()).unwrap();
+    bencher.bench_local(|| pool.verify(&password, &stored).unwrap());
 }
 
 #[divan::bench(args = COSTS, sample_count = 20)]
@@ -72,6 +85,10 @@ fn check_policy(bencher: Bencher<'_, '_>) {
 fn hasher((memory_kib, passes, lanes): (u32, u32, u32)) -> PasswordHasher {
     let params = Argon2Params::builder().memory_kib(memory_kib).passes(passes).lanes(lanes);
     PasswordHasher::builder().params(params.build().unwrap()).build().unwrap()
+}
+
+fn pool(cost: (u32, u32, u32)) -> HashPool {
+    HashPool::builder(hasher(cost)).workers(1).build().unwrap()
 }
 
 fn argon2((memory_kib, passes, lanes): (u32, u32, u32)) -> Argon2<'static> {

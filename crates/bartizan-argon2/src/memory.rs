@@ -18,6 +18,7 @@ use crate::params::Params;
 /// let params = Params::new(19_456, 2, 1, 32)?;
 /// let memory = Memory::for_params(&params)?;
 /// assert_eq!(memory.size_kib(), 19_456);
+/// assert!(memory.is_blank());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Default)]
@@ -77,8 +78,9 @@ impl Memory {
         Ok(())
     }
 
-    #[cfg(test)]
-    pub(crate) fn is_blank(&self) -> bool {
+    /// Returns whether all of it is zero. It reads every byte, so it is for tests.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
         self.blocks.iter().all(|block| block.as_ref().iter().all(|word| *word == 0))
     }
 }

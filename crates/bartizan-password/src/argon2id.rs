@@ -2,33 +2,78 @@
 //!
 //! [RFC 9106]: https://www.rfc-editor.org/rfc/rfc9106
 
-use bartizan_argon2::{Algorithm, Argon2, Memory, Params, Version};
-use bartizan_core::SecretBytes;
+use bartizan_argon2::{Algorithm, Argon2, Kernel, Memory, Params, Version};
+use bartizan_core::{SecretBytes, SecretString};
 
 use crate::params::Cost;
 
-/// Computes a tag of `tag_len` bytes.
-///
-/// Costs, salts and lengths were checked by the callers, so memory is all that can be missing.
-pub(crate) fn tag(
-    password: &[u8],
-    salt: &[u8],
-    cost: &Cost,
-    tag_len: usize,
-) -> Result<SecretBytes, OutOfMemory> {
-    #[cfg(test)]
-    work::record(cost);
-    let params =
-        Params::new(cost.memory_kib, cost.passes, cost.lanes, tag_len).map_err(|_| OutOfMemory)?;
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    let mut memory = Memory::for_params(&params).map_err(|_| OutOfMemory)?;
-    SecretBytes::init(tag_len, |tag| {
-        argon2.hash_into(password, salt, &mut memory, tag).map_err(|_| OutOfMemory)
-    })
+/// What a tag is computed from. Lengths and cost were checked by whoever made it.
+pub(crate) struct Input<'a> {
+    pub(crate) password: &'a SecretString,
+    pub(crate) salt: &'a [u8],
+    pub(crate) cost: Cost,
+    /// In bytes.
+    pub(crate) tag_len: usize,
 }
 
-/// The machine has no memory for Argon2 to fill.
-pub(crate) struct OutOfMemory;
+/// Memory to fill, with the kernel that fills it. Wiped when dropped.
+pub(crate) struct Arena {
+    memory: Memory,
+    kernel: Kernel,
+}
+
+impl Arena {
+    /// Starts with no memory: the first tag takes what it needs.
+    pub(crate) const fn new(kernel: Kernel) -> Self {
+        Self { memory: Memory::new(), kernel }
+    }
+
+    /// Takes the memory for `cost` and touches it, where the machine has it; else the first tag
+    /// tries again.
+    pub(crate) fn for_cost(kernel: Kernel, cost: &Cost) -> Self {
+        let memory = params(cost, 32).and_then(|params| Memory::for_params(&params).ok());
+        Self { memory: memory.unwrap_or_default(), kernel }
+    }
+
+    /// Computes a tag. The input was checked, so memory is all that can be missing.
+    pub(crate) fn tag(&mut self, input: &Input<'_>) -> Result<SecretBytes, NoTag> {
+        #[cfg(test)]
+        work::record(&input.cost);
+        let params = params(&input.cost, input.tag_len).ok_or(NoTag::OutOfMemory)?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .with_kernel(self.kernel)
+            .map_err(|_| NoTag::OutOfMemory)?;
+        SecretBytes::init(input.tag_len, |tag| {
+            let password = input.password.expose().as_bytes();
+            argon2
+                .hash_into(password, input.salt, &mut self.memory, tag)
+                .map_err(|_| NoTag::OutOfMemory)
+        })
+    }
+
+    /// Overwrites what tags left, and keeps the memory.
+    pub(crate) fn wipe(&mut self) {
+        self.memory.wipe();
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn memory(&self) -> &Memory {
+        &self.memory
+    }
+}
+
+fn params(cost: &Cost, tag_len: usize) -> Option<Params> {
+    Params::new(cost.memory_kib, cost.passes, cost.lanes, tag_len).ok()
+}
+
+/// Why there is no tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoTag {
+    /// The machine has no memory for Argon2 to fill.
+    OutOfMemory,
+    /// Nobody is free to compute it: a pool says so.
+    Busy { retry_after_ms: u64 },
+}
 
 /// How much work a test caused: counted, since times tell little on a busy machine.
 #[cfg(test)]

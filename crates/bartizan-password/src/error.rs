@@ -5,6 +5,8 @@ use core::fmt;
 
 use bartizan_core::RandomUnavailable;
 
+use crate::argon2id::NoTag;
+
 /// Why a password was not verified.
 ///
 /// A damaged or hostile record is not among the reasons: it never becomes a
@@ -20,6 +22,17 @@ pub enum VerifyError {
     /// The memory for the work is not to be had, and nothing is known of the password. The machine
     /// is at fault: answer 503 and raise an alarm.
     OutOfMemory,
+    /// Too many wait already, or this one waited too long, and nothing is known of the password.
+    /// Only a [`HashPool`](crate::HashPool) says so. The machine is at fault: answer 503 with
+    /// `Retry-After`.
+    Busy {
+        /// After how many milliseconds all who wait now will have had their turn, or given up.
+        retry_after_ms: u64,
+    },
+    /// The stored hash asks for more memory than a [`HashPool`](crate::HashPool) has for one hash,
+    /// and nothing is known of the password. The stored data is at fault, or the budget: answer
+    /// 503 and raise an alarm.
+    TooCostly,
 }
 
 impl fmt::Display for VerifyError {
@@ -28,11 +41,22 @@ impl fmt::Display for VerifyError {
             Self::Mismatch => "the password does not match",
             Self::TooLong => "the password is too long",
             Self::OutOfMemory => "no memory to hash a password",
+            Self::Busy { .. } => "too many passwords are being hashed",
+            Self::TooCostly => "the stored password hash asks for more memory than the pool has",
         })
     }
 }
 
 impl Error for VerifyError {}
+
+impl From<NoTag> for VerifyError {
+    fn from(error: NoTag) -> Self {
+        match error {
+            NoTag::OutOfMemory => Self::OutOfMemory,
+            NoTag::Busy { retry_after_ms } => Self::Busy { retry_after_ms },
+        }
+    }
+}
 
 /// Why a password was not hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +71,12 @@ pub enum HashError {
     RandomUnavailable,
     /// The memory for the work is not to be had. The machine is at fault, as before.
     OutOfMemory,
+    /// Too many wait already, or this one waited too long. Only a [`HashPool`](crate::HashPool)
+    /// says so. The machine is at fault: answer 503 with `Retry-After`.
+    Busy {
+        /// After how many milliseconds all who wait now will have had their turn, or given up.
+        retry_after_ms: u64,
+    },
 }
 
 impl fmt::Display for HashError {
@@ -56,11 +86,23 @@ impl fmt::Display for HashError {
             Self::TooLong => fmt::Display::fmt(&VerifyError::TooLong, f),
             Self::RandomUnavailable => fmt::Display::fmt(&RandomUnavailable::new(), f),
             Self::OutOfMemory => fmt::Display::fmt(&VerifyError::OutOfMemory, f),
+            Self::Busy { retry_after_ms } => {
+                fmt::Display::fmt(&VerifyError::Busy { retry_after_ms: *retry_after_ms }, f)
+            }
         }
     }
 }
 
 impl Error for HashError {}
+
+impl From<NoTag> for HashError {
+    fn from(error: NoTag) -> Self {
+        match error {
+            NoTag::OutOfMemory => Self::OutOfMemory,
+            NoTag::Busy { retry_after_ms } => Self::Busy { retry_after_ms },
+        }
+    }
+}
 
 impl From<RandomUnavailable> for HashError {
     fn from(_: RandomUnavailable) -> Self {
@@ -138,6 +180,30 @@ pub enum ConfigError {
         /// The greatest number of characters.
         max: usize,
     },
+    /// A pool has no workers, or too many.
+    WorkersOutOfRange {
+        /// The ceiling; the floor is 1.
+        max: usize,
+    },
+    /// Not even one hash of the hasher's parameters fits a pool's budget.
+    BudgetTooLow {
+        /// The floor in KiB.
+        min_kib: u32,
+    },
+    /// More may wait for a pool than this crate ever lets wait.
+    QueueDepthTooHigh {
+        /// The ceiling.
+        max: usize,
+    },
+    /// Nobody may wait for a pool, or too long.
+    MaxWaitOutOfRange {
+        /// The ceiling in milliseconds; the floor is 1.
+        max_ms: u64,
+    },
+    /// The machine does not start as many threads as a pool has workers.
+    WorkersUnavailable,
+    /// This machine computes wrong tags even without a kernel of its own: it is broken.
+    SelfTestFailed,
 }
 
 impl fmt::Display for ConfigError {
@@ -163,6 +229,16 @@ impl fmt::Display for ConfigError {
             Self::MinCharsOutOfRange { min, max } => {
                 write!(f, "the least length of a password is {min} to {max} characters")
             }
+            Self::WorkersOutOfRange { max } => write!(f, "a pool has 1 to {max} workers"),
+            Self::BudgetTooLow { min_kib } => {
+                write!(f, "the budget of a pool is at least {min_kib} KiB, for one hash")
+            }
+            Self::QueueDepthTooHigh { max } => write!(f, "at most {max} wait for a pool"),
+            Self::MaxWaitOutOfRange { max_ms } => {
+                write!(f, "a pool lets wait for 1 to {max_ms} ms")
+            }
+            Self::WorkersUnavailable => f.write_str("the threads of a pool did not start"),
+            Self::SelfTestFailed => f.write_str("Argon2 computes wrong tags on this machine"),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Hashing a password, and checking one against a stored hash.
 
-use bartizan_core::{Random, SecretString};
+use bartizan_argon2::Kernel;
+use bartizan_core::{Random, SecretBytes, SecretString};
 
-use crate::argon2id::{self, OutOfMemory};
+use crate::argon2id::{Arena, Input, NoTag};
 use crate::error::{ConfigError, HashError, VerifyError};
 use crate::limits::StoredLimits;
 use crate::params::Argon2Params;
@@ -11,8 +12,8 @@ use crate::phc::PasswordHash;
 /// Hashes passwords with Argon2id, and verifies them.
 ///
 /// Each call takes the memory and the time that the parameters say (19 MiB and some 20 ms by
-/// default) on the calling thread. In an async program it belongs on a thread for blocking work,
-/// and something must limit how many run at once.
+/// default) on the calling thread, and nothing limits how many run at once. A server takes a
+/// [`HashPool`](crate::HashPool), which does.
 ///
 /// ```
 /// use bartizan_core::{SecretString, SystemRandom};
@@ -87,18 +88,26 @@ impl PasswordHasher {
         password: &SecretString,
         random: &dyn Random,
     ) -> Result<PasswordHash, HashError> {
-        let password = password.expose().as_bytes();
-        if password.is_empty() {
+        self.hash_by(password, random, compute)
+    }
+
+    /// As [`hash`](Self::hash), with the work done by `compute`.
+    pub(crate) fn hash_by(
+        &self,
+        password: &SecretString,
+        random: &dyn Random,
+        compute: impl FnOnce(&Input<'_>) -> Result<SecretBytes, NoTag>,
+    ) -> Result<PasswordHash, HashError> {
+        if password.expose().is_empty() {
             return Err(HashError::Empty);
         }
-        if password.len() > self.max_password_bytes {
+        if password.expose().len() > self.max_password_bytes {
             return Err(HashError::TooLong);
         }
         let mut salt = [0; SALT_BYTES];
         random.fill(&mut salt)?;
         let cost = self.params.cost();
-        let tag = argon2id::tag(password, &salt, &cost, TAG_BYTES)
-            .map_err(|OutOfMemory| HashError::OutOfMemory)?;
+        let tag = compute(&Input { password, salt: &salt, cost, tag_len: TAG_BYTES })?;
         Ok(PasswordHash::new(cost, &salt, tag))
     }
 
@@ -148,23 +157,31 @@ impl PasswordHasher {
         password: &SecretString,
         stored: Option<&PasswordHash>,
     ) -> Result<Verified, VerifyError> {
-        let password = password.expose().as_bytes();
-        if password.len() > self.max_password_bytes {
+        self.verify_by(password, stored, compute)
+    }
+
+    /// As [`verify_or_decoy`](Self::verify_or_decoy), with the work done by `compute`.
+    pub(crate) fn verify_by(
+        &self,
+        password: &SecretString,
+        stored: Option<&PasswordHash>,
+        compute: impl FnOnce(&Input<'_>) -> Result<SecretBytes, NoTag>,
+    ) -> Result<Verified, VerifyError> {
+        if password.expose().len() > self.max_password_bytes {
             return Err(VerifyError::TooLong);
         }
         // One path for both, down to the comparison.
         let own_cost = self.params.cost();
         let (cost, salt, expected) = stored
-            .map_or((&own_cost, DECOY_SALT.as_slice(), DECOY_TAG.as_slice()), |stored| {
-                (stored.cost(), stored.salt(), stored.tag())
+            .map_or((own_cost, DECOY_SALT.as_slice(), DECOY_TAG.as_slice()), |stored| {
+                (*stored.cost(), stored.salt(), stored.tag())
             });
-        let tag = argon2id::tag(password, salt, cost, expected.len())
-            .map_err(|OutOfMemory| VerifyError::OutOfMemory)?;
+        let tag = compute(&Input { password, salt, cost, tag_len: expected.len() })?;
         let same = tag.ct_eq(expected);
 
         match stored {
             // `hash` never made one of an empty password, but an import may have.
-            Some(stored) if same && !password.is_empty() => {
+            Some(stored) if same && !password.expose().is_empty() => {
                 Ok(Verified { needs_rehash: self.is_stronger_than(stored) })
             }
             _ => Err(VerifyError::Mismatch),
@@ -177,6 +194,11 @@ impl PasswordHasher {
             || stored.salt().len() < SALT_BYTES
             || stored.tag().len() < TAG_BYTES
     }
+}
+
+/// Computes a tag here and now, in memory of its own.
+fn compute(input: &Input<'_>) -> Result<SecretBytes, NoTag> {
+    Arena::new(Kernel::detect()).tag(input)
 }
 
 impl Default for PasswordHasher {
@@ -234,7 +256,7 @@ impl PasswordHasherBuilder {
 }
 
 /// Proof that a password is the right one. Only a [`PasswordHasher`] makes it, as its example
-/// shows.
+/// shows, or a [`HashPool`](crate::HashPool).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "it may say that the stored hash is to be renewed"]
 pub struct Verified {

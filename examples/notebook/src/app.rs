@@ -19,6 +19,7 @@ use crate::keys::Keys;
 use crate::limits::Limiter;
 use crate::pages::{home, log_in, notes, operator, second_factor, security, sign_up};
 use crate::passwords::Passwords;
+use crate::start_error::StartError;
 use crate::{api, data_dir};
 
 /// No form of ours is larger; a note is at most half of it.
@@ -53,12 +54,17 @@ pub(crate) enum Guess {
 }
 
 impl App {
-    pub(crate) fn new(directory: data_dir::DataDir, db: Db, keys: Keys, hosts: Hosts) -> Self {
+    pub(crate) fn new(
+        directory: data_dir::DataDir,
+        db: Db,
+        keys: Keys,
+        hosts: Hosts,
+    ) -> Result<Self, StartError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        Self {
+        Ok(Self {
             db,
             keys,
-            passwords: Passwords::new(),
+            passwords: Passwords::new()?,
             sanitizer: Sanitizer::new(Policy::comment()),
             hosts,
             random: SystemRandom::new(),
@@ -67,7 +73,7 @@ impl App {
             sign_ups: Limiter::new(20, Arc::clone(&clock)),
             clock,
             directory,
-        }
+        })
     }
 }
 

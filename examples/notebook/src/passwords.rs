@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use bartizan::core::{SecretString, SystemRandom};
 use bartizan::password::{
-    HashError, PasswordHash, PasswordHasher, PasswordPolicy, Verified, VerifyError,
+    HashError, HashPool, PasswordHash, PasswordHasher, PasswordPolicy, Verified, VerifyError,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
 use crate::error::Error;
+use crate::start_error::StartError;
 
 const MAX_WORKING: usize = 2;
 const MAX_WAITING: usize = 30;
@@ -17,20 +17,18 @@ const MAX_WAITING: usize = 30;
 /// Hashes and checks passwords on threads of their own; when too many wait, the next is refused.
 #[derive(Debug)]
 pub(crate) struct Passwords {
-    hasher: PasswordHasher,
+    pool: Arc<HashPool>,
     policy: PasswordPolicy,
-    admitted: Arc<Semaphore>,
-    working: Arc<Semaphore>,
 }
 
 impl Passwords {
-    pub(crate) fn new() -> Self {
-        Self {
-            hasher: PasswordHasher::new(),
-            policy: PasswordPolicy::single_factor(),
-            admitted: Arc::new(Semaphore::new(MAX_WORKING.saturating_add(MAX_WAITING))),
-            working: Arc::new(Semaphore::new(MAX_WORKING)),
-        }
+    pub(crate) fn new() -> Result<Self, StartError> {
+        let pool = HashPool::builder(PasswordHasher::new())
+            .workers(MAX_WORKING)
+            .queue_depth(MAX_WAITING)
+            .build()
+            .map_err(|error| StartError::because("passwords can't be hashed", &error))?;
+        Ok(Self { pool: Arc::new(pool), policy: PasswordPolicy::single_factor() })
     }
 
     /// The rules for a new password. There is no second factor yet when it is chosen.
@@ -39,12 +37,8 @@ impl Passwords {
     }
 
     pub(crate) async fn hash(&self, password: Arc<SecretString>) -> Result<PasswordHash, Error> {
-        let hasher = self.hasher;
-        let outcome = self.run(move || hasher.hash(&password, &SystemRandom::new())).await?;
-        outcome.map_err(|error| match error {
-            HashError::Empty | HashError::TooLong => Error::BadRequest,
-            error => Error::machine(error),
-        })
+        let outcome = self.ask(move |pool| pool.hash(&password, &SystemRandom::new())).await?;
+        outcome.map_err(not_hashed)
     }
 
     /// Checks a password against a stored hash, or against nobody's in the same time. The answer
@@ -54,62 +48,74 @@ impl Passwords {
         password: Arc<SecretString>,
         stored: Option<PasswordHash>,
     ) -> Result<Option<Verified>, Error> {
-        let hasher = self.hasher;
-        let check = move || hasher.verify_or_decoy(&password, stored.as_ref());
-        match self.run(check).await? {
+        match self.ask(move |pool| pool.verify_or_decoy(&password, stored.as_ref())).await? {
             Ok(verified) => Ok(Some(verified)),
             Err(VerifyError::Mismatch | VerifyError::TooLong) => Ok(None),
-            Err(error) => Err(Error::machine(error)),
+            Err(error) => Err(not_verified(error)),
         }
     }
 
-    async fn run<T, F>(&self, work: F) -> Result<T, Error>
+    /// Waits on a thread that may block. The pool has few places, so few ever wait there.
+    async fn ask<T, F>(&self, question: F) -> Result<T, Error>
     where
         T: Send + 'static,
-        F: FnOnce() -> T + Send + 'static,
+        F: FnOnce(&HashPool) -> T + Send + 'static,
     {
-        let place = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Error::Busy)?;
-        let turn = Arc::clone(&self.working).acquire_owned().await.map_err(Error::machine)?;
-        // The places go with the work: a request that is given up makes no room for a third.
-        let job = move || {
-            let _held: (OwnedSemaphorePermit, OwnedSemaphorePermit) = (place, turn);
-            work()
-        };
-        spawn_blocking(job).await.map_err(Error::machine)
+        let pool = Arc::clone(&self.pool);
+        spawn_blocking(move || question(&pool)).await.map_err(Error::machine)
+    }
+}
+
+fn not_hashed(error: HashError) -> Error {
+    match error {
+        HashError::Empty | HashError::TooLong => Error::BadRequest,
+        HashError::Busy { .. } => Error::Busy,
+        error => Error::machine(error),
+    }
+}
+
+fn not_verified(error: VerifyError) -> Error {
+    match error {
+        VerifyError::Busy { .. } => Error::Busy,
+        error => Error::machine(error),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use core::time::Duration;
-
     use super::*;
 
     #[tokio::test]
-    async fn two_work_thirty_wait_and_the_next_is_refused_at_once() {
-        let passwords = Arc::new(Passwords::new());
-        let (release, gate) = std::sync::mpsc::channel::<()>();
-        let gate = Arc::new(std::sync::Mutex::new(gate));
-        let jobs: Vec<_> = (0..40)
+    async fn two_work_thirty_wait_and_each_is_answered_or_refused() {
+        let passwords = Arc::new(Passwords::new().unwrap());
+        assert_eq!(passwords.pool.workers(), 2);
+        let logins: Vec<_> = (0..40)
             .map(|_| {
-                let (passwords, gate) = (Arc::clone(&passwords), Arc::clone(&gate));
-                tokio::spawn(async move {
-                    passwords.run(move || gate.lock().unwrap().recv().is_ok()).await
-                })
+                let passwords = Arc::clone(&passwords);
+                let guess = Arc::new(SecretString::from("correct horse battery staple"));
+                tokio::spawn(async move { passwords.verify(guess, None).await })
             })
             .collect();
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        (0..32).for_each(|_| release.send(()).unwrap());
-
         let (mut done, mut busy) = (0, 0);
-        for job in jobs {
-            match job.await.unwrap() {
-                Ok(true) => done += 1,
+        for login in logins {
+            match login.await.unwrap() {
+                Ok(None) => done += 1,
                 Err(Error::Busy) => busy += 1,
                 other => panic!("{other:?}"),
             }
         }
-        assert_eq!((done, busy), (32, 8));
-        assert!(passwords.run(|| ()).await.is_ok(), "the places came back");
+        let stats = passwords.pool.stats();
+        assert!(done > 0);
+        assert_eq!((stats.served, stats.refused), (done, busy));
+        assert_eq!((stats.queued, stats.running), (0, 0), "the places came back");
+    }
+
+    #[test]
+    fn a_full_pool_is_busy_and_no_fault() {
+        let retry_after_ms = 1;
+        assert!(matches!(not_hashed(HashError::Busy { retry_after_ms }), Error::Busy));
+        assert!(matches!(not_verified(VerifyError::Busy { retry_after_ms }), Error::Busy));
+        assert!(matches!(not_hashed(HashError::OutOfMemory), Error::Machine(_)));
+        assert!(matches!(not_verified(VerifyError::TooCostly), Error::Machine(_)));
     }
 }

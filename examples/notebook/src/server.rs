@@ -94,7 +94,7 @@ async fn prepare(options: &Options, port: u16) -> Result<Arc<App>, StartError> {
         directory.complete()?;
     }
     let hosts = Hosts::new(port, options.host.clone());
-    Ok(Arc::new(App::new(directory, db, keys, hosts)))
+    App::new(directory, db, keys, hosts).map(Arc::new)
 }
 
 /// Once a minute: ended sessions go, and keys do what is due.

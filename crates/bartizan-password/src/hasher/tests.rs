@@ -62,7 +62,12 @@ fn what_the_reference_implementation_made_verifies() {
     }
     match hasher.verify(&secret("passwore"), &read(CHEAP)) {
         Ok(Verified { needs_rehash: _ }) => panic!("verified"),
-        Err(VerifyError::TooLong | VerifyError::OutOfMemory) => panic!("not checked"),
+        Err(
+            VerifyError::TooLong
+            | VerifyError::OutOfMemory
+            | VerifyError::Busy { .. }
+            | VerifyError::TooCostly,
+        ) => panic!("not checked"),
         Err(VerifyError::Mismatch) => (),
     }
 }
@@ -130,7 +135,8 @@ fn an_empty_password_is_neither_hashed_nor_verified() {
 
     // Another program may have hashed one.
     let cost = *read(CHEAP).cost();
-    let tag = argon2id::tag(b"", b"somesalt", &cost, 32).ok().unwrap();
+    let input = Input { password: &empty, salt: b"somesalt", cost, tag_len: 32 };
+    let tag = compute(&input).unwrap();
     let imported = PasswordHash::new(cost, b"somesalt", tag);
     assert_eq!(hasher.verify(&empty, &imported), Err(VerifyError::Mismatch));
 }

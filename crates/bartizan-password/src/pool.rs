@@ -1,0 +1,195 @@
+//! Hashing for a whole server: bounded memory, bounded threads, bounded waiting.
+
+mod builder;
+mod queue;
+mod worker;
+
+use core::fmt;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use bartizan_argon2::Kernel;
+use bartizan_core::{Random, SecretString};
+
+use crate::error::{HashError, VerifyError};
+use crate::hasher::{PasswordHasher, Verified};
+use crate::phc::PasswordHash;
+use crate::pool::queue::Queue;
+
+pub use builder::HashPoolBuilder;
+
+/// Hashes and verifies as a [`PasswordHasher`] does, on threads of its own, under a hard budget of
+/// memory ([OWASP ASVS 5.0, V15.2.2]).
+///
+/// Each worker keeps one arena, which is wiped after each hash, when the answer is out already, and
+/// used again: no page faults, and never more memory than the budget. Who comes when all workers
+/// are taken waits in line, first in first out; who comes when the line is full is told
+/// [`Busy`](VerifyError::Busy) at once, and so is who has waited for too long. What was refused is
+/// never computed.
+///
+/// An arena grows when a stored hash asks for more than the hasher's parameters, up to
+/// [`max_hash_memory_kib`](Self::max_hash_memory_kib): the budget shared out among the workers. A
+/// stored hash above that is [`TooCostly`](VerifyError::TooCostly).
+///
+/// The calling thread waits for the answer, so in an async program the call belongs on a thread for
+/// blocking work; at most as many calls wait there as the pool has places. The pool is shared by
+/// reference, or in an [`Arc`]. Dropping it ends its threads.
+///
+/// ```
+/// use bartizan_core::{SecretString, SystemRandom};
+/// use bartizan_password::{HashPool, PasswordHash, PasswordHasher, VerifyError};
+///
+/// let pool = HashPool::builder(PasswordHasher::new())
+///     .workers(2)
+///     .memory_budget_kib(131_072)
+///     .queue_depth(30)
+///     .max_wait_ms(1_000)
+///     .build()?;
+/// let password = SecretString::from("correct horse battery staple");
+/// let row = pool.hash(&password, &SystemRandom::new())?.as_str().to_owned();
+///
+/// let stored = PasswordHash::parse(&row, pool.hasher().stored_limits())?;
+/// match pool.verify_or_decoy(&password, Some(&stored)) {
+///     Ok(verified) => assert!(!verified.needs_rehash()),
+///     Err(VerifyError::Busy { retry_after_ms }) => println!("503, Retry-After: {retry_after_ms} ms"),
+///     Err(error) => return Err(error.into()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// [OWASP ASVS 5.0, V15.2.2]: https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x24-V15-Secure-Coding-and-Architecture.md
+pub struct HashPool {
+    hasher: PasswordHasher,
+    kernel: Kernel,
+    arena_kib: u32,
+    queue: Arc<Queue>,
+    workers: Vec<JoinHandle<()>>,
+}
+
+impl HashPool {
+    /// Starts from the defaults, for a hasher.
+    pub const fn builder(hasher: PasswordHasher) -> HashPoolBuilder {
+        HashPoolBuilder::new(hasher)
+    }
+
+    /// Returns the hasher: what new hashes take, and the limits to read stored ones with.
+    #[must_use]
+    pub const fn hasher(&self) -> &PasswordHasher {
+        &self.hasher
+    }
+
+    /// Returns how many hashes run at once at most.
+    #[must_use]
+    pub fn workers(&self) -> usize {
+        self.workers.len()
+    }
+
+    /// Returns the most memory in KiB that one hash may take, new or stored.
+    ///
+    /// As [`StoredLimits::memory_kib`](crate::StoredLimits::memory_kib) it makes hashes above it
+    /// errors when they are read.
+    #[must_use]
+    pub const fn max_hash_memory_kib(&self) -> u32 {
+        self.arena_kib
+    }
+
+    /// Returns the kernel that serves: the machine's best, or [`Kernel::Portable`] when that one
+    /// failed its self-test, which is worth an alarm.
+    #[must_use]
+    pub const fn kernel(&self) -> Kernel {
+        self.kernel
+    }
+
+    /// Returns how many wait, run, were served and were refused.
+    #[must_use]
+    pub fn stats(&self) -> PoolStats {
+        self.queue.stats()
+    }
+
+    /// Hashes a password, as [`PasswordHasher::hash`] does.
+    ///
+    /// # Errors
+    ///
+    /// - [`HashError::Busy`]: no place was free, or no worker within the longest wait; no work was
+    ///   done.
+    /// - The others as for [`PasswordHasher::hash`].
+    pub fn hash(
+        &self,
+        password: &SecretString,
+        random: &dyn Random,
+    ) -> Result<PasswordHash, HashError> {
+        self.hasher.hash_by(password, random, |input| self.queue.run(input))
+    }
+
+    /// Checks a password against the stored hash of a user.
+    ///
+    /// # Errors
+    ///
+    /// As for [`verify_or_decoy`](Self::verify_or_decoy).
+    pub fn verify(
+        &self,
+        password: &SecretString,
+        stored: &PasswordHash,
+    ) -> Result<Verified, VerifyError> {
+        self.verify_or_decoy(password, Some(stored))
+    }
+
+    /// Checks a password against the stored hash of a user, or does the same work for nobody, as
+    /// [`PasswordHasher::verify_or_decoy`] does. Both wait in the same line.
+    ///
+    /// # Errors
+    ///
+    /// - [`VerifyError::Busy`]: no place was free, or no worker within the longest wait; no work
+    ///   was done.
+    /// - [`VerifyError::TooCostly`]: the stored hash asks for more memory than
+    ///   [`max_hash_memory_kib`](Self::max_hash_memory_kib); no work was done.
+    /// - The others as for [`PasswordHasher::verify`].
+    pub fn verify_or_decoy(
+        &self,
+        password: &SecretString,
+        stored: Option<&PasswordHash>,
+    ) -> Result<Verified, VerifyError> {
+        if stored.is_some_and(|stored| stored.memory_kib() > self.arena_kib) {
+            return Err(VerifyError::TooCostly);
+        }
+        self.hasher.verify_by(password, stored, |input| self.queue.run(input))
+    }
+}
+
+impl Drop for HashPool {
+    fn drop(&mut self) {
+        self.queue.close();
+        for worker in self.workers.drain(..) {
+            // One that panicked has nothing left to wait for.
+            let _ = worker.join();
+        }
+    }
+}
+
+impl fmt::Debug for HashPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HashPool")
+            .field("workers", &self.workers())
+            .field("max_hash_memory_kib", &self.arena_kib)
+            .field("kernel", &self.kernel)
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a [`HashPool`] is doing, and has done since it started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PoolStats {
+    /// How many wait now.
+    pub queued: usize,
+    /// How many are being computed now.
+    pub running: usize,
+    /// How many were computed.
+    pub served: u64,
+    /// How many were told [`Busy`](VerifyError::Busy).
+    pub refused: u64,
+}
+
+#[cfg(test)]
+mod tests;
