@@ -1,16 +1,20 @@
-//! Argon2id over memory that is wiped: [RFC 9106].
+//! Argon2 over memory that is wiped: [RFC 9106].
 //!
 //! [RFC 9106]: https://www.rfc-editor.org/rfc/rfc9106
 
 use bartizan_argon2::{Algorithm, Argon2, Kernel, Memory, Params, Version};
-use bartizan_core::{SecretBytes, SecretString};
+use bartizan_core::SecretBytes;
 
 use crate::params::Cost;
 
 /// What a tag is computed from. Lengths and cost were checked by whoever made it.
 pub(crate) struct Input<'a> {
-    pub(crate) password: &'a SecretString,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) version: Version,
+    pub(crate) password: &'a [u8],
     pub(crate) salt: &'a [u8],
+    /// Empty where there is none.
+    pub(crate) secret: &'a [u8],
     pub(crate) cost: Cost,
     /// In bytes.
     pub(crate) tag_len: usize,
@@ -40,13 +44,14 @@ impl Arena {
         #[cfg(test)]
         work::record(&input.cost);
         let params = params(&input.cost, input.tag_len).ok_or(NoTag::OutOfMemory)?;
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        let argon2 = Argon2::new(input.algorithm, input.version, params)
             .with_kernel(self.kernel)
+            .map_err(|_| NoTag::OutOfMemory)?
+            .with_secret(input.secret)
             .map_err(|_| NoTag::OutOfMemory)?;
         SecretBytes::init(input.tag_len, |tag| {
-            let password = input.password.expose().as_bytes();
             argon2
-                .hash_into(password, input.salt, &mut self.memory, tag)
+                .hash_into(input.password, input.salt, &mut self.memory, tag)
                 .map_err(|_| NoTag::OutOfMemory)
         })
     }

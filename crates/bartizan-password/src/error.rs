@@ -3,14 +3,14 @@
 use core::error::Error;
 use core::fmt;
 
-use bartizan_core::RandomUnavailable;
+use bartizan_core::{KeyRefused, RandomUnavailable};
 
 use crate::argon2id::NoTag;
 
 /// Why a password was not verified.
 ///
 /// A damaged or hostile record is not among the reasons: it never becomes a
-/// [`PasswordHash`](crate::PasswordHash), so it cannot be taken for a wrong password.
+/// [`StoredHash`](crate::StoredHash), so it cannot be taken for a wrong password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
@@ -117,10 +117,19 @@ impl From<RandomUnavailable> for HashError {
 pub enum StoredHashError {
     /// The text is not a PHC string in its one spelling, or longer than 512 bytes.
     Malformed,
-    /// The text names another algorithm than Argon2id, or another version than 19.
+    /// The text names an algorithm or a version that this build does not know: a feature may be
+    /// missing.
     Unsupported,
     /// The parameters are above the [`StoredLimits`](crate::StoredLimits).
     TooCostly,
+    /// The hash is sealed under a pepper: read it as a [`SealedHash`](crate::SealedHash).
+    Sealed,
+    /// The hash is not sealed under a pepper: read it as a [`StoredHash`](crate::StoredHash), where
+    /// such rows are to be expected.
+    NotSealed,
+    /// The hash was made with a secret of Argon2: read it with
+    /// [`StoredHash::parse_with_secret`](crate::StoredHash::parse_with_secret).
+    NeedsSecret,
 }
 
 impl fmt::Display for StoredHashError {
@@ -129,11 +138,55 @@ impl fmt::Display for StoredHashError {
             Self::Malformed => "the stored password hash is damaged",
             Self::Unsupported => "the stored password hash is of another kind",
             Self::TooCostly => "the stored password hash asks for more work than allowed",
+            Self::Sealed => "the stored password hash is sealed under a pepper",
+            Self::NotSealed => "the stored password hash is not sealed under a pepper",
+            Self::NeedsSecret => "the stored password hash was made with a secret",
         })
     }
 }
 
 impl Error for StoredHashError {}
+
+/// Why a stored hash was not sealed or opened. The machine or the stored data is at fault: raise an
+/// alarm, overwrite nothing, and never answer that the password is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PepperError {
+    /// The key that sealed the hash is not to be had.
+    Key(KeyRefused),
+    /// The hash is not what was sealed, or not this user's. It cannot be told which.
+    Forged,
+    /// The hash is of an older scheme, which has no tag to seal: wrap it before. Or it was made
+    /// with a secret of Argon2: wait for the next login.
+    NotArgon2,
+    /// The source of randomness failed.
+    RandomUnavailable,
+}
+
+impl fmt::Display for PepperError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(refused) => write!(f, "the sealed password hash does not open: {refused}"),
+            Self::Forged => f.write_str("the sealed password hash or its user was changed"),
+            Self::NotArgon2 => f.write_str("a password hash of this kind can't be sealed"),
+            Self::RandomUnavailable => fmt::Display::fmt(&RandomUnavailable::new(), f),
+        }
+    }
+}
+
+impl Error for PepperError {}
+
+impl From<KeyRefused> for PepperError {
+    fn from(refused: KeyRefused) -> Self {
+        Self::Key(refused)
+    }
+}
+
+impl From<RandomUnavailable> for PepperError {
+    fn from(_: RandomUnavailable) -> Self {
+        Self::RandomUnavailable
+    }
+}
 
 /// Why something did not build. The program is at fault: fix it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,19 +1,31 @@
 #![doc = include_str!("../README.md")]
 
 mod argon2id;
+mod check;
+pub mod danger;
 mod error;
 mod hasher;
 mod limits;
+mod make;
+#[cfg(feature = "nfc")]
+mod normalize;
 mod params;
+mod pepper;
 mod phc;
 mod policy;
 mod pool;
+mod stored;
+mod verified;
 
 pub use bartizan_argon2::Kernel;
-pub use error::{ConfigError, HashError, PolicyViolation, StoredHashError, VerifyError};
-pub use hasher::{PasswordHasher, PasswordHasherBuilder, Verified};
+pub use error::{
+    ConfigError, HashError, PepperError, PolicyViolation, StoredHashError, VerifyError,
+};
+pub use hasher::{PasswordHasher, PasswordHasherBuilder};
 pub use limits::{StoredLimits, StoredLimitsBuilder};
 pub use params::{Argon2Params, Argon2ParamsBuilder};
-pub use phc::PasswordHash;
+pub use pepper::{Pepper, PepperKey, SealedHash};
 pub use policy::PasswordPolicy;
 pub use pool::{HashPool, HashPoolBuilder, PoolStats};
+pub use stored::StoredHash;
+pub use verified::{RehashReason, Verified};

@@ -1,0 +1,268 @@
+//! A stored password hash, read back.
+
+use core::fmt;
+use core::str::FromStr;
+use std::sync::Arc;
+
+use bartizan_argon2::{Algorithm, Version};
+use bartizan_core::{SecretBytes, SecretString};
+
+use crate::argon2id::{Arena, Input, NoTag};
+use crate::error::StoredHashError;
+use crate::limits::StoredLimits;
+use crate::params::Cost;
+use crate::phc::{Function, Phc, is_sealed_length};
+
+/// A stored password hash: `$argon2id$v=19$m=19456,t=2,p=1$salt$tag`.
+///
+/// Its text is what goes into the user table, as [`as_str`](Self::as_str) gives it, and what is
+/// read back with [`parse`](Self::parse), or with `str::parse` under the default
+/// [`StoredLimits`]. The reader is strict: it takes exactly what a writer of [PHC strings] prints,
+/// so that a damaged record is an error here and never a wrong password later. The parameters come
+/// in the order `m`, `t`, `p`, numbers without leading zeros, base64 without padding and with zero
+/// trailing bits; the salt has 8 to 64 bytes, the tag 16, 32 or 64 (a record that was cut short
+/// has another length). What no reader can see is one valid character exchanged for another.
+///
+/// Argon2i, Argon2d and version 16 are read too, and are to be hashed again at the next login.
+///
+/// A copy costs nothing: it is the same hash.
+///
+/// ```
+/// use bartizan_password::{StoredHash, StoredHashError};
+///
+/// let row = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+/// let stored: StoredHash = row.parse()?;
+/// assert_eq!(stored.memory_kib(), 65_536);
+/// assert_eq!(stored.as_str(), row);
+///
+/// let cut = &row[..row.len() - 1];
+/// assert_eq!(cut.parse::<StoredHash>().err(), Some(StoredHashError::Malformed));
+/// # Ok::<(), StoredHashError>(())
+/// ```
+///
+/// [PHC strings]: https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md
+#[derive(Clone)]
+pub struct StoredHash(Arc<Stored>);
+
+struct Stored {
+    text: SecretString,
+    recipe: Recipe,
+    expected: SecretBytes,
+    under_old_pepper: bool,
+}
+
+/// How the tag is computed from a password.
+#[derive(Clone)]
+pub(crate) enum Recipe {
+    Argon2 { phc: Phc, secret: Option<Arc<SecretBytes>> },
+}
+
+impl StoredHash {
+    /// Reads a stored hash whose cost is within `limits`.
+    ///
+    /// See [`StoredLimits`] for an example.
+    ///
+    /// # Errors
+    ///
+    /// - [`StoredHashError::Malformed`]: not a PHC string in its one spelling.
+    /// - [`StoredHashError::Unsupported`]: of another algorithm or version.
+    /// - [`StoredHashError::TooCostly`]: above `limits`; nothing was allocated.
+    /// - [`StoredHashError::Sealed`]: sealed under a pepper; it is a
+    ///   [`SealedHash`](crate::SealedHash).
+    /// - [`StoredHashError::NeedsSecret`]: made with a secret of Argon2; see
+    ///   [`parse_with_secret`](Self::parse_with_secret).
+    pub fn parse(text: &str, limits: &StoredLimits) -> Result<Self, StoredHashError> {
+        let (phc, tag) = Phc::read(text, limits)?;
+        if is_sealed_length(tag.len()) {
+            return Err(StoredHashError::Sealed);
+        }
+        if phc.key_id.is_some() {
+            return Err(StoredHashError::NeedsSecret);
+        }
+        Self::of(text, phc, None, tag)
+    }
+
+    /// Reads a stored hash that another program made with a secret, Argon2's `K`: a pepper that
+    /// can't be changed without everybody's password. The text may name it in `keyid`.
+    ///
+    /// At the next login it is to be hashed again, without.
+    ///
+    /// # Errors
+    ///
+    /// As for [`parse`](Self::parse), without [`StoredHashError::NeedsSecret`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::{SecretBytes, SecretString};
+    /// use bartizan_password::{PasswordHasher, RehashReason, StoredHash, StoredLimits};
+    ///
+    /// let row = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$9FXxcsW2JznGB/zVslc9hkP44OQGglvE4TcFytDu3rQ";
+    /// let secret = SecretBytes::from(b"pepper of old".as_slice());
+    /// let stored = StoredHash::parse_with_secret(row, &StoredLimits::default(), secret)?;
+    ///
+    /// let verified = PasswordHasher::new().verify(&SecretString::from("password"), Some(&stored))?;
+    /// assert_eq!(verified.rehash_reason(), Some(RehashReason::Weaker));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn parse_with_secret(
+        text: &str,
+        limits: &StoredLimits,
+        secret: SecretBytes,
+    ) -> Result<Self, StoredHashError> {
+        let (phc, tag) = Phc::read(text, limits)?;
+        if is_sealed_length(tag.len()) {
+            return Err(StoredHashError::Sealed);
+        }
+        Self::of(text, phc, Some(Arc::new(secret)), tag)
+    }
+
+    fn of(
+        text: &str,
+        phc: Phc,
+        secret: Option<Arc<SecretBytes>>,
+        expected: SecretBytes,
+    ) -> Result<Self, StoredHashError> {
+        if phc.nfc && !cfg!(feature = "nfc") {
+            return Err(StoredHashError::Unsupported);
+        }
+        let recipe = match phc.function {
+            Function::Argon2(_) => Recipe::Argon2 { phc, secret },
+            Function::Wrapped => return Err(StoredHashError::Unsupported),
+        };
+        Ok(Self(Arc::new(Stored {
+            text: SecretString::from(text),
+            recipe,
+            expected,
+            under_old_pepper: false,
+        })))
+    }
+
+    /// Puts together what was computed, or opened.
+    pub(crate) fn new(recipe: Recipe, expected: SecretBytes, under_old_pepper: bool) -> Self {
+        let Recipe::Argon2 { phc, .. } = &recipe;
+        let text = phc.print(&expected);
+        Self(Arc::new(Stored { text, recipe, expected, under_old_pepper }))
+    }
+
+    /// Returns the text to store. It is no password, but whoever has it can try passwords.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.text.expose()
+    }
+
+    /// Returns the memory in KiB that a check takes.
+    #[must_use]
+    pub fn memory_kib(&self) -> u32 {
+        match &self.0.recipe {
+            Recipe::Argon2 { phc, .. } => phc.cost.memory_kib,
+        }
+    }
+
+    pub(crate) fn recipe(&self) -> &Recipe {
+        &self.0.recipe
+    }
+
+    pub(crate) fn expected(&self) -> &SecretBytes {
+        &self.0.expected
+    }
+
+    pub(crate) fn is_under_old_pepper(&self) -> bool {
+        self.0.under_old_pepper
+    }
+}
+
+impl Recipe {
+    /// That of a new hash.
+    pub(crate) fn new(cost: Cost, salt: &[u8], nfc: bool) -> Self {
+        let (function, version) = (Function::Argon2(Algorithm::Argon2id), Version::V0x13);
+        let (key_id, inner, salt) = (None, None, salt.to_vec());
+        let phc = Phc { function, version, cost, key_id, nfc, inner, salt };
+        Self::Argon2 { phc, secret: None }
+    }
+
+    /// That of a hash without a secret.
+    pub(crate) const fn of_phc(phc: Phc) -> Self {
+        Self::Argon2 { phc, secret: None }
+    }
+
+    /// What a pepper binds the tag to. What has a secret already is not sealed.
+    pub(crate) const fn phc_to_seal(&self) -> Option<&Phc> {
+        match self {
+            Self::Argon2 { phc, secret: None } => Some(phc),
+            Self::Argon2 { .. } => None,
+        }
+    }
+
+    /// Computes `tag_len` bytes from a password.
+    pub(crate) fn tag(
+        &self,
+        password: &SecretString,
+        tag_len: usize,
+        arena: &mut Arena,
+    ) -> Result<SecretBytes, NoTag> {
+        match self {
+            Self::Argon2 { phc, secret } => {
+                #[cfg(feature = "nfc")]
+                let normalized = phc.nfc.then(|| crate::normalize::nfc(password));
+                #[cfg(feature = "nfc")]
+                let password = normalized.as_ref().unwrap_or(password);
+                arena.tag(&Input {
+                    algorithm: phc.function.algorithm(),
+                    version: phc.version,
+                    password: password.expose().as_bytes(),
+                    salt: &phc.salt,
+                    secret: secret.as_deref().map_or(&[], SecretBytes::expose),
+                    cost: phc.cost,
+                    tag_len,
+                })
+            }
+        }
+    }
+
+    /// Whether it is Argon2id of version 19.
+    pub(crate) fn is_of_today(&self) -> bool {
+        let Self::Argon2 { phc, .. } = self;
+        phc.function == Function::Argon2(Algorithm::Argon2id) && phc.version == Version::V0x13
+    }
+
+    pub(crate) const fn has_secret(&self) -> bool {
+        let Self::Argon2 { secret, .. } = self;
+        secret.is_some()
+    }
+
+    /// The cost of the Argon2 in it.
+    pub(crate) const fn cost(&self) -> &Cost {
+        match self {
+            Self::Argon2 { phc, .. } => &phc.cost,
+        }
+    }
+
+    pub(crate) fn salt_len(&self) -> usize {
+        match self {
+            Self::Argon2 { phc, .. } => phc.salt.len(),
+        }
+    }
+}
+
+impl FromStr for StoredHash {
+    type Err = StoredHashError;
+
+    fn from_str(text: &str) -> Result<Self, StoredHashError> {
+        Self::parse(text, &StoredLimits::default())
+    }
+}
+
+impl fmt::Debug for StoredHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Cost { memory_kib, passes, lanes } = self.0.recipe.cost();
+        f.debug_struct("StoredHash")
+            .field("memory_kib", memory_kib)
+            .field("passes", passes)
+            .field("lanes", lanes)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;
