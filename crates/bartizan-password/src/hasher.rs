@@ -88,27 +88,33 @@ impl PasswordHasher {
         password: &SecretString,
         random: &dyn Random,
     ) -> Result<PasswordHash, HashError> {
-        self.hash_by(password, random, compute)
+        self.check_new(password)?;
+        let mut salt = [0; SALT_BYTES];
+        random.fill(&mut salt)?;
+        self.hash_with(password, &salt, compute)
     }
 
-    /// As [`hash`](Self::hash), with the work done by `compute`.
-    pub(crate) fn hash_by(
-        &self,
-        password: &SecretString,
-        random: &dyn Random,
-        compute: impl FnOnce(&Input<'_>) -> Result<SecretBytes, NoTag>,
-    ) -> Result<PasswordHash, HashError> {
+    /// Refuses what is not to be hashed.
+    pub(crate) fn check_new(&self, password: &SecretString) -> Result<(), HashError> {
         if password.expose().is_empty() {
             return Err(HashError::Empty);
         }
         if password.expose().len() > self.max_password_bytes {
             return Err(HashError::TooLong);
         }
-        let mut salt = [0; SALT_BYTES];
-        random.fill(&mut salt)?;
+        Ok(())
+    }
+
+    /// The part of [`hash`](Self::hash) that is work, done by `compute`.
+    pub(crate) fn hash_with(
+        &self,
+        password: &SecretString,
+        salt: &[u8; SALT_BYTES],
+        compute: impl FnOnce(&Input<'_>) -> Result<SecretBytes, NoTag>,
+    ) -> Result<PasswordHash, HashError> {
         let cost = self.params.cost();
-        let tag = compute(&Input { password, salt: &salt, cost, tag_len: TAG_BYTES })?;
-        Ok(PasswordHash::new(cost, &salt, tag))
+        let tag = compute(&Input { password, salt, cost, tag_len: TAG_BYTES })?;
+        Ok(PasswordHash::new(cost, salt, tag))
     }
 
     /// Checks a password against the stored hash of a user.
@@ -157,19 +163,25 @@ impl PasswordHasher {
         password: &SecretString,
         stored: Option<&PasswordHash>,
     ) -> Result<Verified, VerifyError> {
+        self.check_guess(password)?;
         self.verify_by(password, stored, compute)
     }
 
-    /// As [`verify_or_decoy`](Self::verify_or_decoy), with the work done by `compute`.
+    /// Refuses what no hash was ever made of.
+    pub(crate) fn check_guess(&self, password: &SecretString) -> Result<(), VerifyError> {
+        if password.expose().len() > self.max_password_bytes {
+            return Err(VerifyError::TooLong);
+        }
+        Ok(())
+    }
+
+    /// The part of [`verify_or_decoy`](Self::verify_or_decoy) that is work, done by `compute`.
     pub(crate) fn verify_by(
         &self,
         password: &SecretString,
         stored: Option<&PasswordHash>,
         compute: impl FnOnce(&Input<'_>) -> Result<SecretBytes, NoTag>,
     ) -> Result<Verified, VerifyError> {
-        if password.expose().len() > self.max_password_bytes {
-            return Err(VerifyError::TooLong);
-        }
         // One path for both, down to the comparison.
         let own_cost = self.params.cost();
         let (cost, salt, expected) = stored
@@ -289,7 +301,7 @@ const LEAST_MAX_PASSWORD_BYTES: usize = 256;
 const GREATEST_MAX_PASSWORD_BYTES: usize = 4_096;
 
 /// RFC 9106, section 4: 128 bits of salt, 256 bits of tag.
-const SALT_BYTES: usize = 16;
+pub(crate) const SALT_BYTES: usize = 16;
 const TAG_BYTES: usize = 32;
 
 /// Nobody's hash. It needs no secret: whatever comes out, the answer is a mismatch.

@@ -75,6 +75,16 @@ impl PasswordHash {
         Ok(Self { text: SecretString::from(text), cost, salt, tag })
     }
 
+    /// Copies, for another thread.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self {
+            text: SecretString::from(self.text.expose()),
+            cost: self.cost,
+            salt: self.salt.clone(),
+            tag: SecretBytes::from(self.tag.expose()),
+        }
+    }
+
     /// Puts together what was computed.
     pub(crate) fn new(cost: Cost, salt: &[u8], tag: SecretBytes) -> Self {
         let Cost { memory_kib, passes, lanes } = cost;

@@ -1,7 +1,10 @@
 //! Hashing for a whole server: bounded memory, bounded threads, bounded waiting.
 
 mod builder;
+mod future;
 mod queue;
+mod seat;
+mod slot;
 mod worker;
 
 use core::fmt;
@@ -12,11 +15,13 @@ use bartizan_argon2::Kernel;
 use bartizan_core::{Random, SecretString};
 
 use crate::error::{HashError, VerifyError};
-use crate::hasher::{PasswordHasher, Verified};
+use crate::hasher::{PasswordHasher, SALT_BYTES, Verified};
 use crate::phc::PasswordHash;
-use crate::pool::queue::Queue;
+use crate::pool::queue::{Busy, Queue, Ticket};
+use crate::pool::seat::Seat;
 
 pub use builder::HashPoolBuilder;
+pub use future::PoolFuture;
 
 /// Hashes and verifies as a [`PasswordHasher`] does, on threads of its own, under a hard budget of
 /// memory ([OWASP ASVS 5.0, V15.2.2]).
@@ -31,9 +36,10 @@ pub use builder::HashPoolBuilder;
 /// [`max_hash_memory_kib`](Self::max_hash_memory_kib): the budget shared out among the workers. A
 /// stored hash above that is [`TooCostly`](VerifyError::TooCostly).
 ///
-/// The calling thread waits for the answer, so in an async program the call belongs on a thread for
-/// blocking work; at most as many calls wait there as the pool has places. The pool is shared by
-/// reference, or in an [`Arc`]. Dropping it ends its threads.
+/// The calling thread waits for the answer, or does not: [`hash_async`](Self::hash_async) and
+/// [`verify_async`](Self::verify_async) give futures that any executor runs. The pool is shared by
+/// reference, or in an [`Arc`]. Dropping it sends away who waits, and ends its threads after the
+/// work that has begun.
 ///
 /// ```
 /// use bartizan_core::{SecretString, SystemRandom};
@@ -118,7 +124,34 @@ impl HashPool {
         password: &SecretString,
         random: &dyn Random,
     ) -> Result<PasswordHash, HashError> {
-        self.hasher.hash_by(password, random, |input| self.queue.run(input))
+        self.ask_to_hash(password, random)?.wait()?
+    }
+
+    /// Hashes a password as [`hash`](Self::hash) does, without blocking the thread that asks.
+    ///
+    /// The password is copied, so the future borrows nothing.
+    ///
+    /// # Errors
+    ///
+    /// The future gives those of [`hash`](Self::hash).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::{SecretString, SystemRandom};
+    /// use bartizan_password::{HashError, HashPool};
+    ///
+    /// async fn sign_up(pool: &HashPool, password: SecretString) -> Result<String, HashError> {
+    ///     let hash = pool.hash_async(&password, &SystemRandom::new()).await?;
+    ///     Ok(hash.as_str().to_owned())
+    /// }
+    /// ```
+    pub fn hash_async(
+        &self,
+        password: &SecretString,
+        random: &dyn Random,
+    ) -> PoolFuture<PasswordHash, HashError> {
+        PoolFuture::new(self.ask_to_hash(password, random))
     }
 
     /// Checks a password against the stored hash of a user.
@@ -149,12 +182,88 @@ impl HashPool {
         password: &SecretString,
         stored: Option<&PasswordHash>,
     ) -> Result<Verified, VerifyError> {
+        self.ask_to_verify(password, stored)?.wait()?
+    }
+
+    /// Checks a password as [`verify_or_decoy`](Self::verify_or_decoy) does, without blocking the
+    /// thread that asks.
+    ///
+    /// The password and the stored hash are copied, so the future borrows nothing.
+    ///
+    /// # Errors
+    ///
+    /// The future gives those of [`verify_or_decoy`](Self::verify_or_decoy).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::SecretString;
+    /// use bartizan_password::{HashPool, PasswordHash, Verified, VerifyError};
+    ///
+    /// async fn log_in(
+    ///     pool: &HashPool,
+    ///     password: SecretString,
+    ///     stored: Option<&PasswordHash>,
+    /// ) -> Result<Verified, VerifyError> {
+    ///     pool.verify_async(&password, stored).await
+    /// }
+    /// ```
+    pub fn verify_async(
+        &self,
+        password: &SecretString,
+        stored: Option<&PasswordHash>,
+    ) -> PoolFuture<Verified, VerifyError> {
+        PoolFuture::new(self.ask_to_verify(password, stored))
+    }
+
+    fn ask_to_hash(
+        &self,
+        password: &SecretString,
+        random: &dyn Random,
+    ) -> Asked<PasswordHash, HashError> {
+        let hasher = self.hasher;
+        hasher.check_new(password)?;
+        let mut salt = [0; SALT_BYTES];
+        random.fill(&mut salt)?;
+        self.ask(|| {
+            let password = SecretString::from(password.expose());
+            move |seat: &mut Seat| hasher.hash_with(&password, &salt, |input| seat.tag(input))
+        })
+    }
+
+    fn ask_to_verify(
+        &self,
+        password: &SecretString,
+        stored: Option<&PasswordHash>,
+    ) -> Asked<Verified, VerifyError> {
         if stored.is_some_and(|stored| stored.memory_kib() > self.arena_kib) {
             return Err(VerifyError::TooCostly);
         }
-        self.hasher.verify_by(password, stored, |input| self.queue.run(input))
+        let hasher = self.hasher;
+        hasher.check_guess(password)?;
+        self.ask(|| {
+            let password = SecretString::from(password.expose());
+            let stored = stored.map(PasswordHash::duplicate);
+            move |seat: &mut Seat| {
+                hasher.verify_by(&password, stored.as_ref(), |input| seat.tag(input))
+            }
+        })
+    }
+
+    /// Lets a job wait for a seat. It is put together only where there is a place for it.
+    fn ask<T, E, J>(&self, job: impl FnOnce() -> J) -> Asked<T, E>
+    where
+        T: Send + 'static,
+        E: From<Busy> + Send + 'static,
+        J: FnOnce(&mut Seat) -> Result<T, E> + Send + 'static,
+    {
+        let place = self.queue.enter()?;
+        Ok(place.start(job()))
     }
 }
+
+/// A job that waits, or why it does not.
+type Asked<T, E> = Result<Ticket<Result<T, E>>, E>;
 
 impl Drop for HashPool {
     fn drop(&mut self) {
@@ -189,6 +298,8 @@ pub struct PoolStats {
     pub served: u64,
     /// How many were told [`Busy`](VerifyError::Busy).
     pub refused: u64,
+    /// How many futures were dropped while their work waited.
+    pub cancelled: u64,
 }
 
 #[cfg(test)]
