@@ -42,7 +42,8 @@ fn allocated(work: impl FnOnce()) -> usize {
 #[test]
 fn the_test_sees_what_is_allocated() {
     assert_eq!(allocated(|| drop(black_box(vec![7_u8; 100]))), 100);
-    let row = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+    let row =
+        "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
     assert!(allocated(|| assert!(row.parse::<StoredHash>().is_ok())) > 0);
 }
 

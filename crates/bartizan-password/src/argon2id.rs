@@ -76,8 +76,6 @@ fn params(cost: &Cost, tag_len: usize) -> Option<Params> {
 pub(crate) enum NoTag {
     /// The machine has no memory for Argon2 to fill.
     OutOfMemory,
-    /// Nobody is free to compute it: a pool says so.
-    Busy { retry_after_ms: u64 },
 }
 
 /// How much work a test caused: counted, since times tell little on a busy machine.

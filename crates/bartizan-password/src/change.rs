@@ -108,8 +108,8 @@ mod tests {
     #[test]
     fn a_wrong_current_password_changes_nothing_and_is_a_failed_attempt() {
         let (hasher, random) = (PasswordHasher::new(), SystemRandom::new());
-        let [current, new, wrong] = ["current horse battery", "new horse battery", "wrong horse"]
-            .map(|text| SecretString::from(text));
+        let [current, new, wrong] =
+            ["current horse battery", "new horse battery", "wrong horse"].map(SecretString::from);
         let stored = hasher.hash(&current, &random).unwrap();
         let before = stored.as_str().to_owned();
 

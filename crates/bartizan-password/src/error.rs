@@ -53,7 +53,6 @@ impl From<NoTag> for VerifyError {
     fn from(error: NoTag) -> Self {
         match error {
             NoTag::OutOfMemory => Self::OutOfMemory,
-            NoTag::Busy { retry_after_ms } => Self::Busy { retry_after_ms },
         }
     }
 }
@@ -99,7 +98,6 @@ impl From<NoTag> for HashError {
     fn from(error: NoTag) -> Self {
         match error {
             NoTag::OutOfMemory => Self::OutOfMemory,
-            NoTag::Busy { retry_after_ms } => Self::Busy { retry_after_ms },
         }
     }
 }

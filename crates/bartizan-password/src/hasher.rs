@@ -93,7 +93,8 @@ impl PasswordHasher {
         password: &SecretString,
         random: &dyn Random,
     ) -> Result<StoredHash, HashError> {
-        Ok(self.make(password, random)?.run(&mut Arena::new(Kernel::detect()))?)
+        let recipe = self.new_recipe(password, random)?;
+        Ok(Make::new(password, recipe).run(&mut Arena::new(Kernel::detect()))?)
     }
 
     /// Checks a password against the stored hash of a user, or does the same work for nobody.
@@ -128,20 +129,21 @@ impl PasswordHasher {
         password: &SecretString,
         stored: Option<&StoredHash>,
     ) -> Result<Verified, VerifyError> {
+        self.check_guess(password)?;
         let mut arena = Arena::new(Kernel::detect());
-        let outcome = self.check(password, stored)?.run(&mut arena)?;
+        let outcome = self.check(password, stored).run(&mut arena)?;
         if outcome == (Outcome::Mismatch { cheaper: true }) {
-            let _ = self.check(password, None)?.run(&mut arena)?;
+            let _ = self.check(password, None).run(&mut arena)?;
         }
         self.verdict(stored, outcome)
     }
 
-    /// What is to be done for a new hash.
-    pub(crate) fn make(
+    /// Refuses what is not to be hashed, and says how to hash the rest.
+    pub(crate) fn new_recipe(
         &self,
         password: &SecretString,
         random: &dyn Random,
-    ) -> Result<Make, HashError> {
+    ) -> Result<Recipe, HashError> {
         if password.expose().is_empty() {
             return Err(HashError::Empty);
         }
@@ -150,19 +152,20 @@ impl PasswordHasher {
         }
         let mut salt = [0; SALT_BYTES];
         random.fill(&mut salt)?;
-        Ok(Make::new(password, self.recipe(&salt)))
+        Ok(self.recipe(&salt))
     }
 
-    /// What is to be done for a check.
-    pub(crate) fn check(
-        &self,
-        password: &SecretString,
-        stored: Option<&StoredHash>,
-    ) -> Result<Check, VerifyError> {
+    /// Refuses what no hash was ever made of.
+    pub(crate) fn check_guess(&self, password: &SecretString) -> Result<(), VerifyError> {
         if password.expose().len() > self.max_password_bytes {
             return Err(VerifyError::TooLong);
         }
-        Ok(Check::new(password, stored, &self.recipe(DECOY_SALT)))
+        Ok(())
+    }
+
+    /// What is to be done for a check.
+    pub(crate) fn check(&self, password: &SecretString, stored: Option<&StoredHash>) -> Check {
+        Check::new(password, stored, &self.recipe(DECOY_SALT))
     }
 
     /// What to answer after a check.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod argon2id;
+mod change;
 mod check;
 pub mod danger;
 mod error;
@@ -18,6 +19,7 @@ mod stored;
 mod verified;
 
 pub use bartizan_argon2::Kernel;
+pub use change::ChangeError;
 pub use error::{
     ConfigError, HashError, PepperError, PolicyViolation, StoredHashError, VerifyError,
 };
@@ -26,6 +28,6 @@ pub use limits::{StoredLimits, StoredLimitsBuilder};
 pub use params::{Argon2Params, Argon2ParamsBuilder};
 pub use pepper::{Pepper, PepperKey, SealedHash};
 pub use policy::PasswordPolicy;
-pub use pool::{HashPool, HashPoolBuilder, PoolStats};
+pub use pool::{HashPool, HashPoolBuilder, PoolFuture, PoolStats};
 pub use stored::StoredHash;
 pub use verified::{RehashReason, Verified};

@@ -83,7 +83,7 @@ impl Pepper {
     ) -> Result<SealedHash, PepperError> {
         let phc = hash.recipe().phc_to_seal().ok_or(PepperError::NotArgon2)?;
         let keys = self.keys.snapshot();
-        seal(phc, hash.expected(), user.as_ref(), keys.primary(), random)
+        seal((phc, hash.expected()), user.as_ref(), keys.primary(), random)
     }
 
     /// Opens a sealed hash of one user.
@@ -119,7 +119,7 @@ impl Pepper {
         user: impl AsRef<[u8]>,
         random: &dyn Random,
     ) -> Result<Option<SealedHash>, PepperError> {
-        self.reseal_by(sealed, user.as_ref(), random, |keys, id| Ok(keys.accept(id)?))
+        self.reseal_by((sealed, user.as_ref()), random, |keys, id| Ok(keys.accept(id)?))
     }
 
     pub(crate) fn reseal_compromised(
@@ -128,15 +128,14 @@ impl Pepper {
         user: &[u8],
         random: &dyn Random,
     ) -> Result<Option<SealedHash>, PepperError> {
-        self.reseal_by(sealed, user, random, |keys, id| {
+        self.reseal_by((sealed, user), random, |keys, id| {
             danger::key_in_any_state(keys, id).ok_or(PepperError::Key(KeyRefused::Unknown))
         })
     }
 
     fn reseal_by(
         &self,
-        sealed: &SealedHash,
-        user: &[u8],
+        (sealed, user): (&SealedHash, &[u8]),
         random: &dyn Random,
         find: impl Fn(&Keyring<PepperKey>, KeyId) -> Result<&PepperKey, PepperError>,
     ) -> Result<Option<SealedHash>, PepperError> {
@@ -145,7 +144,7 @@ impl Pepper {
             return Ok(None);
         }
         let tag = open(sealed, user, find(&keys, sealed.key_id())?)?;
-        seal(&bare(&sealed.phc), &tag, user, keys.primary(), random).map(Some)
+        seal((&bare(&sealed.phc), &tag), user, keys.primary(), random).map(Some)
     }
 }
 
@@ -157,8 +156,7 @@ impl fmt::Debug for Pepper {
 
 /// AES-256-GCM under a key for this salt. What is stored is nonce, ciphertext, authenticator.
 fn seal(
-    phc: &Phc,
-    tag: &SecretBytes,
+    (phc, tag): (&Phc, &SecretBytes),
     user: &[u8],
     (key_id, key): (KeyId, &PepperKey),
     random: &dyn Random,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bartizan::core::{SecretString, SystemRandom};
 use bartizan::password::{
-    HashError, HashPool, PasswordHash, PasswordHasher, PasswordPolicy, Verified, VerifyError,
+    HashError, HashPool, PasswordHasher, PasswordPolicy, StoredHash, Verified, VerifyError,
 };
 use tokio::task::spawn_blocking;
 
@@ -36,7 +36,7 @@ impl Passwords {
         &self.policy
     }
 
-    pub(crate) async fn hash(&self, password: Arc<SecretString>) -> Result<PasswordHash, Error> {
+    pub(crate) async fn hash(&self, password: Arc<SecretString>) -> Result<StoredHash, Error> {
         let outcome = self.ask(move |pool| pool.hash(&password, &SystemRandom::new())).await?;
         outcome.map_err(not_hashed)
     }
@@ -46,9 +46,9 @@ impl Passwords {
     pub(crate) async fn verify(
         &self,
         password: Arc<SecretString>,
-        stored: Option<PasswordHash>,
+        stored: Option<StoredHash>,
     ) -> Result<Option<Verified>, Error> {
-        match self.ask(move |pool| pool.verify_or_decoy(&password, stored.as_ref())).await? {
+        match self.ask(move |pool| pool.verify(&password, stored.as_ref())).await? {
             Ok(verified) => Ok(Some(verified)),
             Err(VerifyError::Mismatch | VerifyError::TooLong) => Ok(None),
             Err(error) => Err(not_verified(error)),

@@ -9,7 +9,8 @@ use crate::error::ConfigError;
 use crate::hasher::PasswordHasher;
 use crate::pool::HashPool;
 use crate::pool::queue::Queue;
-use crate::pool::worker::{self, Watch};
+use crate::pool::seat::Seat;
+use crate::pool::worker;
 
 /// Sets up a [`HashPool`], whose example shows it.
 #[derive(Clone, Copy, Debug)]
@@ -78,23 +79,18 @@ impl HashPoolBuilder {
     /// - [`ConfigError::WorkersUnavailable`]: the machine does not start as many threads.
     /// - [`ConfigError::SelfTestFailed`]: it computes wrong tags, also without a kernel.
     pub fn build(self) -> Result<HashPool, ConfigError> {
-        self.build_watched(())
-    }
-
-    /// As [`build`](Self::build), with somebody who watches the workers.
-    pub(super) fn build_watched(self, watch: impl Watch) -> Result<HashPool, ConfigError> {
         let Plan { workers, arena_kib, queue_depth } = self.plan()?;
         let kernel = serving(Kernel::detect(), self_test)?;
-        let queue = Arc::new(Queue::new(workers, queue_depth, self.max_wait_ms));
-        let (cost, watch) = (self.hasher.params().cost(), Arc::new(watch));
+        let queue = Queue::new(workers, queue_depth, self.max_wait_ms);
+        let cost = self.hasher.params().cost();
 
         let started = Vec::with_capacity(workers);
         let mut pool = HashPool { hasher: self.hasher, kernel, arena_kib, queue, workers: started };
         for _ in 0..workers {
-            let (queue, watch) = (Arc::clone(&pool.queue), Arc::clone(&watch));
+            let queue = Arc::clone(&pool.queue);
             let worker = thread::Builder::new()
                 .name("bartizan-hash".to_owned())
-                .spawn(move || worker::work(&queue, kernel, &cost, &*watch))
+                .spawn(move || worker::work(&queue, Seat::new(kernel, &cost)))
                 // Those that did start end with the pool.
                 .map_err(|_| ConfigError::WorkersUnavailable)?;
             pool.workers.push(worker);

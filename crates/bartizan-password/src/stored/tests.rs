@@ -4,7 +4,7 @@ use super::*;
 use crate::error::VerifyError;
 use crate::hasher::PasswordHasher;
 use crate::params::Argon2Params;
-use crate::verified::RehashReason;
+use crate::verified::{RehashReason, Verified};
 
 /// "password", "somesalt" and the secret "pepper of old": computed by argon2pure 1.3.
 const WITH_SECRET: &str =
@@ -16,7 +16,7 @@ fn secret(text: &str) -> SecretBytes {
 
 fn verify(stored: &StoredHash) -> Result<Option<RehashReason>, VerifyError> {
     let password = SecretString::from("password");
-    PasswordHasher::new().verify(&password, Some(stored)).map(|verified| verified.rehash_reason())
+    PasswordHasher::new().verify(&password, Some(stored)).map(Verified::rehash_reason)
 }
 
 #[test]

@@ -7,7 +7,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use bartizan::core::SecretString;
-use bartizan::password::PasswordHash;
+use bartizan::password::StoredHash;
 use bartizan::validate::Username;
 use serde::Deserialize;
 
@@ -110,7 +110,7 @@ async fn check_counted(
     password: SecretString,
 ) -> Result<Option<Account>, Error> {
     let account = app.db.run(move |tx| users::by_name(tx, &name)).await?;
-    let stored = account.as_ref().map(|account| account.password_hash.parse::<PasswordHash>());
+    let stored = account.as_ref().map(|account| account.password_hash.parse::<StoredHash>());
     let stored = stored.transpose().map_err(Error::machine)?;
     let password = Arc::new(password);
     let verified = app.passwords.verify(Arc::clone(&password), stored).await?;
