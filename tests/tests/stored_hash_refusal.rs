@@ -62,8 +62,8 @@ fn a_hostile_row_is_refused_without_allocation() {
         let limits = StoredLimits::default();
         let mut refused = None;
         let bytes = allocated(|| refused = StoredHash::parse(&row, &limits).err());
-        assert_eq!((refused, bytes), (Some(expected), 0), "{:.60}", row);
+        assert_eq!((refused, bytes), (Some(expected), 0), "{row:.60}");
         let bytes = allocated(|| refused = SealedHash::parse(&row, &limits).err());
-        assert_eq!((refused, bytes), (Some(expected), 0), "{:.60}", row);
+        assert_eq!((refused, bytes), (Some(expected), 0), "{row:.60}");
     }
 }
