@@ -1,12 +1,10 @@
 //! Password hashing, so that it never takes more of the machine than two threads and their memory.
 
-use std::sync::Arc;
-
 use bartizan::core::{SecretString, SystemRandom};
 use bartizan::password::{
-    HashError, HashPool, PasswordHasher, PasswordPolicy, StoredHash, Verified, VerifyError,
+    HashError, HashPool, PasswordHasher, PasswordPolicy, Pepper, SealedHash, StoredHash,
+    StoredLimits, Verified, VerifyError,
 };
-use tokio::task::spawn_blocking;
 
 use crate::error::Error;
 use crate::start_error::StartError;
@@ -17,7 +15,7 @@ const MAX_WAITING: usize = 30;
 /// Hashes and checks passwords on threads of their own; when too many wait, the next is refused.
 #[derive(Debug)]
 pub(crate) struct Passwords {
-    pool: Arc<HashPool>,
+    pool: HashPool,
     policy: PasswordPolicy,
 }
 
@@ -28,7 +26,7 @@ impl Passwords {
             .queue_depth(MAX_WAITING)
             .build()
             .map_err(|error| StartError::because("passwords can't be hashed", &error))?;
-        Ok(Self { pool: Arc::new(pool), policy: PasswordPolicy::single_factor() })
+        Ok(Self { pool, policy: PasswordPolicy::single_factor() })
     }
 
     /// The rules for a new password. There is no second factor yet when it is chosen.
@@ -36,34 +34,35 @@ impl Passwords {
         &self.policy
     }
 
-    pub(crate) async fn hash(&self, password: Arc<SecretString>) -> Result<StoredHash, Error> {
-        let outcome = self.ask(move |pool| pool.hash(&password, &SystemRandom::new())).await?;
-        outcome.map_err(not_hashed)
+    pub(crate) async fn hash(&self, password: &SecretString) -> Result<StoredHash, Error> {
+        self.pool.hash_async(password, &SystemRandom::new()).await.map_err(not_hashed)
     }
 
     /// Checks a password against a stored hash, or against nobody's in the same time. The answer
     /// is nothing when it is wrong.
     pub(crate) async fn verify(
         &self,
-        password: Arc<SecretString>,
-        stored: Option<StoredHash>,
+        password: &SecretString,
+        stored: Option<&StoredHash>,
     ) -> Result<Option<Verified>, Error> {
-        match self.ask(move |pool| pool.verify(&password, stored.as_ref())).await? {
+        match self.pool.verify_async(password, stored).await {
             Ok(verified) => Ok(Some(verified)),
             Err(VerifyError::Mismatch | VerifyError::TooLong) => Ok(None),
             Err(error) => Err(not_verified(error)),
         }
     }
+}
 
-    /// Waits on a thread that may block. The pool has few places, so few ever wait there.
-    async fn ask<T, F>(&self, question: F) -> Result<T, Error>
-    where
-        T: Send + 'static,
-        F: FnOnce(&HashPool) -> T + Send + 'static,
-    {
-        let pool = Arc::clone(&self.pool);
-        spawn_blocking(move || question(&pool)).await.map_err(Error::machine)
-    }
+/// Seals a hash for the account that it is stored with.
+pub(crate) fn seal(pepper: &Pepper, hash: &StoredHash, account: i64) -> Result<SealedHash, Error> {
+    pepper.seal(hash, account.to_be_bytes(), &SystemRandom::new()).map_err(Error::machine)
+}
+
+/// Opens what is stored with an account. What is damaged, or of another account, is the machine's
+/// fault, and no wrong password.
+pub(crate) fn open(pepper: &Pepper, row: &str, account: i64) -> Result<StoredHash, Error> {
+    let sealed = SealedHash::parse(row, &StoredLimits::default()).map_err(Error::machine)?;
+    pepper.open(&sealed, account.to_be_bytes()).map_err(Error::machine)
 }
 
 fn not_hashed(error: HashError) -> Error {
@@ -83,6 +82,8 @@ fn not_verified(error: VerifyError) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[tokio::test]
@@ -92,8 +93,8 @@ mod tests {
         let logins: Vec<_> = (0..40)
             .map(|_| {
                 let passwords = Arc::clone(&passwords);
-                let guess = Arc::new(SecretString::from("correct horse battery staple"));
-                tokio::spawn(async move { passwords.verify(guess, None).await })
+                let guess = SecretString::from("correct horse battery staple");
+                tokio::spawn(async move { passwords.verify(&guess, None).await })
             })
             .collect();
         let (mut done, mut busy) = (0, 0);

@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::guard::Hosts;
 use crate::keys::Keys;
 use crate::options::Options;
+use crate::reseal;
 use crate::start_error::StartError;
 
 const MAX_CONNECTIONS: usize = 512;
@@ -90,6 +91,9 @@ async fn prepare(options: &Options, port: u16) -> Result<Arc<App>, StartError> {
     }
     let db = Db::open(&directory.database())?;
     let keys = Keys::load(&directory, &db).await?;
+    reseal::all(&keys.pepper, &db)
+        .await
+        .map_err(|error| StartError::because("a password hash is damaged", &error))?;
     if !directory.is_complete() {
         directory.complete()?;
     }

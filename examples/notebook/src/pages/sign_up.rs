@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::db::to_sql;
 use crate::db::users::{self, NewUser};
 use crate::error::Error;
+use crate::passwords;
 use crate::server::Peer;
 use crate::session::{Posted, Visitor};
 
@@ -81,10 +82,12 @@ pub(crate) async fn submit(
     let user = NewUser {
         username: name.into(),
         email: address.into(),
-        password_hash: app.passwords.hash(Arc::new(password)).await?.as_str().to_owned(),
         created_at: to_sql(app.clock.now()),
     };
-    if app.db.run(move |tx| users::insert(tx, &user)).await? {
+    let hash = app.passwords.hash(&password).await?;
+    let pepper = app.keys.pepper.clone();
+    let seal = move |id| passwords::seal(&pepper, &hash, id);
+    if app.db.run(move |tx| users::insert(tx, &user, seal)).await? {
         return see_other("/login?new");
     }
     let taken = Some("This name is taken. Choose another.".to_owned());

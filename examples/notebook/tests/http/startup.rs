@@ -112,7 +112,7 @@ fn a_damaged_database() {
 fn damaged_and_missing_keys() {
     let (_folder, dir) = data_dir();
     prepared(&dir);
-    for name in ["key-encryption.key", "token-keys.json", "sealing-keys.json"] {
+    for name in ["key-encryption.key", "token-keys.json", "sealing-keys.json", "pepper-keys.json"] {
         let path = dir.join(name);
         let whole = fs::read(&path).unwrap();
         let mut flipped = whole.clone();
@@ -138,8 +138,8 @@ fn damaged_and_missing_keys() {
     fs::write(dir.join("token-keys.json"), whole).unwrap();
     stop(Server::start(&dir), "TERM");
 
-    fs::write(dir.join("FORMAT"), "notebook 2\n").unwrap();
-    refuses(&dir, &[], "later version");
+    fs::write(dir.join("FORMAT"), "notebook 3\n").unwrap();
+    refuses(&dir, &[], "another version");
 }
 
 #[test]
