@@ -10,10 +10,11 @@ mod policy;
 mod pool;
 
 pub use bartizan_argon2::Kernel;
-pub use error::{ConfigError, HashError, PolicyViolation, StoredHashError, VerifyError};
+pub use error::{ConfigError, HashError, StoredHashError, VerifyError};
 pub use hasher::{PasswordHasher, PasswordHasherBuilder, Verified};
 pub use limits::{StoredLimits, StoredLimitsBuilder};
 pub use params::{Argon2Params, Argon2ParamsBuilder};
 pub use phc::PasswordHash;
 pub use policy::PasswordPolicy;
+pub use policy::violation::PolicyViolation;
 pub use pool::{HashPool, HashPoolBuilder, PoolStats};
