@@ -1,7 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod argon2id;
+mod common;
 mod error;
+mod fuse;
+#[cfg(any(test, feature = "breach"))]
+mod fuse_build;
 mod hasher;
 mod limits;
 mod params;
@@ -10,6 +14,7 @@ mod policy;
 mod pool;
 
 pub use bartizan_argon2::Kernel;
+pub use common::is_common_password;
 pub use error::{ConfigError, HashError, StoredHashError, VerifyError};
 pub use hasher::{PasswordHasher, PasswordHasherBuilder, Verified};
 pub use limits::{StoredLimits, StoredLimitsBuilder};
