@@ -180,6 +180,20 @@ pub enum ConfigError {
         /// The greatest number of characters.
         max: usize,
     },
+    /// A generated password would be too easy to guess, or longer than a key.
+    EntropyOutOfRange {
+        /// The least entropy in bits.
+        min_bits: u32,
+        /// The greatest entropy in bits.
+        max_bits: u32,
+    },
+    /// A generated passphrase would be too easy to guess, or too long to type.
+    WordsOutOfRange {
+        /// The least number of words.
+        min: u32,
+        /// The greatest number of words.
+        max: u32,
+    },
     /// A pool has no workers, or too many.
     WorkersOutOfRange {
         /// The ceiling; the floor is 1.
@@ -228,6 +242,12 @@ impl fmt::Display for ConfigError {
             }
             Self::MinCharsOutOfRange { min, max } => {
                 write!(f, "the least length of a password is {min} to {max} characters")
+            }
+            Self::EntropyOutOfRange { min_bits, max_bits } => {
+                write!(f, "a generated password has {min_bits} to {max_bits} bits of entropy")
+            }
+            Self::WordsOutOfRange { min, max } => {
+                write!(f, "a generated passphrase has {min} to {max} words")
             }
             Self::WorkersOutOfRange { max } => write!(f, "a pool has 1 to {max} workers"),
             Self::BudgetTooLow { min_kib } => {

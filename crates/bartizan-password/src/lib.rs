@@ -6,6 +6,7 @@ mod error;
 mod fuse;
 #[cfg(any(test, feature = "breach"))]
 mod fuse_build;
+mod generate;
 mod hasher;
 mod limits;
 mod params;
@@ -16,6 +17,9 @@ mod pool;
 pub use bartizan_argon2::Kernel;
 pub use common::is_common_password;
 pub use error::{ConfigError, HashError, StoredHashError, VerifyError};
+#[cfg(feature = "passphrase")]
+pub use generate::PassphraseGenerator;
+pub use generate::{PasswordAlphabet, PasswordGenerator};
 pub use hasher::{PasswordHasher, PasswordHasherBuilder, Verified};
 pub use limits::{StoredLimits, StoredLimitsBuilder};
 pub use params::{Argon2Params, Argon2ParamsBuilder};
