@@ -231,6 +231,20 @@ pub enum ConfigError {
         /// The greatest number of characters.
         max: usize,
     },
+    /// A generated password would be too easy to guess, or longer than a key.
+    EntropyOutOfRange {
+        /// The least entropy in bits.
+        min_bits: u32,
+        /// The greatest entropy in bits.
+        max_bits: u32,
+    },
+    /// A generated passphrase would be too easy to guess, or too long to type.
+    WordsOutOfRange {
+        /// The least number of words.
+        min: u32,
+        /// The greatest number of words.
+        max: u32,
+    },
     /// A pool has no workers, or too many.
     WorkersOutOfRange {
         /// The ceiling; the floor is 1.
@@ -280,6 +294,12 @@ impl fmt::Display for ConfigError {
             Self::MinCharsOutOfRange { min, max } => {
                 write!(f, "the least length of a password is {min} to {max} characters")
             }
+            Self::EntropyOutOfRange { min_bits, max_bits } => {
+                write!(f, "a generated password has {min_bits} to {max_bits} bits of entropy")
+            }
+            Self::WordsOutOfRange { min, max } => {
+                write!(f, "a generated passphrase has {min} to {max} words")
+            }
             Self::WorkersOutOfRange { max } => write!(f, "a pool has 1 to {max} workers"),
             Self::BudgetTooLow { min_kib } => {
                 write!(f, "the budget of a pool is at least {min_kib} KiB, for one hash")
@@ -295,42 +315,3 @@ impl fmt::Display for ConfigError {
 }
 
 impl Error for ConfigError {}
-
-/// Why a new password was refused. The user is at fault: show the text of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PolicyViolation {
-    /// The password has too few characters.
-    TooShort {
-        /// The least number of Unicode code points.
-        min_chars: usize,
-    },
-    /// The password has too many bytes of UTF-8.
-    TooLong {
-        /// The greatest number of bytes.
-        max_bytes: usize,
-    },
-    /// The password contains a word that belongs to the user or the service.
-    ContainsContext,
-    /// The password is one short pattern repeated, or a run such as `abcdefgh`.
-    Repetitive,
-}
-
-impl fmt::Display for PolicyViolation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooShort { min_chars } => write!(f, "Use at least {min_chars} characters."),
-            Self::TooLong { max_bytes } => {
-                write!(f, "Use a shorter password: at most {max_bytes} bytes.")
-            }
-            Self::ContainsContext => {
-                f.write_str("Leave out your name and the name of this service.")
-            }
-            Self::Repetitive => {
-                f.write_str("Use something other than a repeated pattern or a run.")
-            }
-        }
-    }
-}
-
-impl Error for PolicyViolation {}

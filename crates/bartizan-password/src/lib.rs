@@ -3,8 +3,13 @@
 mod argon2id;
 mod change;
 mod check;
+mod common;
 pub mod danger;
 mod error;
+mod fuse;
+#[cfg(any(test, feature = "breach"))]
+mod fuse_build;
+mod generate;
 mod hasher;
 mod limits;
 mod make;
@@ -20,14 +25,17 @@ mod verified;
 
 pub use bartizan_argon2::Kernel;
 pub use change::ChangeError;
-pub use error::{
-    ConfigError, HashError, PepperError, PolicyViolation, StoredHashError, VerifyError,
-};
+pub use common::is_common_password;
+pub use error::{ConfigError, HashError, PepperError, StoredHashError, VerifyError};
+#[cfg(feature = "passphrase")]
+pub use generate::PassphraseGenerator;
+pub use generate::{PasswordAlphabet, PasswordGenerator};
 pub use hasher::{PasswordHasher, PasswordHasherBuilder};
 pub use limits::{StoredLimits, StoredLimitsBuilder};
 pub use params::{Argon2Params, Argon2ParamsBuilder};
 pub use pepper::{Pepper, PepperKey, SealedHash};
 pub use policy::PasswordPolicy;
+pub use policy::violation::PolicyViolation;
 pub use pool::{HashPool, HashPoolBuilder, PoolFuture, PoolStats};
 pub use stored::StoredHash;
 pub use verified::{RehashReason, Verified};
