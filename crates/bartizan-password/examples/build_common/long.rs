@@ -13,7 +13,7 @@ pub(crate) fn candidates(lists: &[Vec<String>; 4]) -> Vec<String> {
     let mut all = Vec::new();
     repeated(&words(1_500).chain(names.clone()).collect::<Vec<_>>(), &mut all);
     with_tails(&words(500).chain(names).collect::<Vec<_>>(), &mut all);
-    in_pairs(&words(50).collect::<Vec<_>>(), &mut all);
+    in_pairs(&words(80).collect::<Vec<_>>(), &mut all);
     walks(&mut all);
     counted(&mut all);
     phrases(&mut all);
@@ -72,11 +72,11 @@ const STEMS: &[&str] = &[
     "welcometo",
 ];
 
-/// Two of the most common ones, as they are and with the commonest tails.
+/// Two of the most common ones, as they are and with the commonest tail.
 fn in_pairs(words: &[&str], all: &mut Vec<String>) {
     for first in words {
         for second in words {
-            all.extend(["", "1", "123"].map(|tail| format!("{first}{second}{tail}")));
+            all.extend(["", "1"].map(|tail| format!("{first}{second}{tail}")));
         }
     }
 }
@@ -212,77 +212,87 @@ const WALKS: &[&str] = &[
     "йфяцычувскамепинртгоь",
 ];
 
-/// Digits and letters in order, each once or several times, and numbers that people know.
+/// Digits and letters in order, each once or several times, short units over and over, and numbers
+/// that people know.
 fn counted(all: &mut Vec<String>) {
-    for run in [
-        "0123456789",
-        "1234567890",
-        "123456789",
-        "9876543210",
-        "987654321",
-        "0987654321",
-        "abcdefghijklmnopqrstuvwxyz",
-        "zyxwvutsrqponmlkjihgfedcba",
-    ] {
+    for run in RUNS {
         for times in 1..=4 {
             let each = |character: char| core::iter::repeat_n(character, times);
             let text: String = run.chars().flat_map(each).cycle().take(40).collect();
-            all.extend((LEAST_CHARS..=32).filter_map(|len| text.get(..len)).map(str::to_owned));
+            cuts(&text, 32, all);
         }
     }
-    for character in ('0'..='9').chain('a'..='z').chain("!.*-_ #$@+=x".chars()) {
-        all.extend((LEAST_CHARS..=32).map(|len| character.to_string().repeat(len)));
+    for character in ('0'..='9').chain('a'..='z').chain("!.*-_ #$@+=".chars()) {
+        cuts(&character.to_string().repeat(32), 32, all);
     }
-    for unit in [
-        "12", "21", "10", "01", "123", "321", "1234", "4321", "12345", "54321", "123456", "654321",
-        "1212", "1122", "112233", "123321", "12344321", "1a", "ab", "abc", "abcd", "abc123",
-        "123abc", "a1b2c3", "1a2b3c", "xyz", "69", "420", "007", "666", "asd", "qwe", "zxc",
-        "asdf", "qwer", "zxcv", "ha", "la", "na", "lol", "xo", "test", "pass",
-    ] {
-        let text = unit.repeat(32);
-        all.extend((LEAST_CHARS..=24).filter_map(|len| text.get(..len)).map(str::to_owned));
+    for unit in UNITS {
+        cuts(&unit.repeat(24), 24, all);
     }
-    for text in [
-        "12345678987654321",
-        "1234567890987654321",
-        "12345678900987654321",
-        "123456789987654321",
-        "1234567887654321",
-        "122333444455555666666",
-        "112233445566778899",
-        "11223344556677889900",
-        "a1b2c3d4e5f6g7h8i9j0",
-        "1a2b3c4d5e6f7g8h9i0j",
-        "abc123def456ghi789jkl",
-        "abcdefg1234567890",
-        "abcdefgh12345678",
-        "1234567890abcdefghij",
-        "abcdefghij1234567890",
-        "abcd1234efgh5678ijkl",
-        "3141592653589793238462643383279",
-        "3.14159265358979323846",
-        "2718281828459045235360287",
-        "1618033988749894848204",
-        "14142135623730950488",
-        "0112358132134558914423",
-        "248163264128256512",
-        "235711131719232931",
-        "149162536496481100",
-        "deadbeefdeadbeef",
-        "0123456789abcdef",
-        "0123456789abcdef0123456789abcdef",
-        "deadbeefcafebabe",
-        "10203040506070809",
-        "01020304050607080910",
-        "12345678910111213",
-        "123456789101112131415",
-        "onetwothreefour",
-        "onetwothreefourfive",
-        "onetwothreefourfivesix",
-    ] {
-        all.extend((LEAST_CHARS..=text.len()).filter_map(|len| text.get(..len)).map(str::to_owned));
+    for known in KNOWN {
+        cuts(known, 40, all);
     }
 }
+
+/// Every beginning of `text` that is long enough, up to `most_chars`. It is ASCII.
+fn cuts(text: &str, most_chars: usize, all: &mut Vec<String>) {
+    all.extend((LEAST_CHARS..=most_chars).filter_map(|len| text.get(..len)).map(str::to_owned));
+}
+
+const RUNS: &[&str] = &[
+    "0123456789",
+    "1234567890",
+    "123456789",
+    "9876543210",
+    "987654321",
+    "0987654321",
+    "abcdefghijklmnopqrstuvwxyz",
+    "zyxwvutsrqponmlkjihgfedcba",
+];
+
+#[rustfmt::skip]
+const UNITS: &[&str] = &[
+    "12", "21", "10", "01", "69", "123", "321", "007", "420", "666", "1234", "4321", "1122", "1212",
+    "12345", "54321", "112233", "123321", "123456", "654321", "12344321", "1a", "1a2b3c", "123abc",
+    "ab", "abc", "abcd", "abc123", "a1b2c3", "asd", "asdf", "qwe", "qwer", "zxc", "zxcv", "ha", "la",
+    "lol", "na", "pass", "test", "xo", "xyz",
+];
+
+const KNOWN: &[&str] = &[
+    "0112358132134558914423",
+    "01020304050607080910",
+    "0123456789abcdef0123456789abcdef",
+    "10203040506070809",
+    "112233445566778899",
+    "11223344556677889900",
+    "122333444455555666666",
+    "12345678900987654321",
+    "1234567890987654321",
+    "1234567890abcdefghij",
+    "123456789101112131415",
+    "123456789987654321",
+    "1234567887654321",
+    "12345678987654321",
+    "14142135623730950488",
+    "149162536496481100",
+    "1618033988749894848204",
+    "1a2b3c4d5e6f7g8h9i0j",
+    "235711131719232931",
+    "248163264128256512",
+    "2718281828459045235360287",
+    "3.14159265358979323846",
+    "3141592653589793238462643383279",
+    "a1b2c3d4e5f6g7h8i9j0",
+    "abc123def456ghi789jkl",
+    "abcd1234efgh5678ijkl",
+    "abcdefg1234567890",
+    "abcdefgh12345678",
+    "abcdefghij1234567890",
+    "deadbeefcafebabe",
+    "deadbeefdeadbeef",
+    "onetwothreefour",
+    "onetwothreefourfive",
+    "onetwothreefourfivesix",
+];
 
 /// Phrases that everybody knows, spelled in the ways that people spell them as a password.
 fn phrases(all: &mut Vec<String>) {

@@ -7,7 +7,7 @@
 //!
 //! The same lists give the same bytes, and a test builds them again.
 
-use std::error::Error;
+use core::error::Error;
 use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 use std::{env, fs};
