@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod argon2id;
+#[cfg(feature = "breach")]
+mod breach;
 mod common;
 mod error;
 mod fuse;
@@ -14,6 +16,12 @@ mod policy;
 mod pool;
 
 pub use bartizan_argon2::Kernel;
+#[cfg(feature = "breach")]
+pub use breach::{
+    BreachBuildError, BreachFilter, BreachFilterBuilder, BreachFilterError, BreachHash,
+    BreachVerdict, FalsePositives, MalformedRange, OnFailure, RangeCheck, RangeClient, RangeError,
+    RangeQuery, RangeRequest, RangeUnavailable,
+};
 pub use common::is_common_password;
 pub use error::{ConfigError, HashError, PolicyViolation, StoredHashError, VerifyError};
 pub use hasher::{PasswordHasher, PasswordHasherBuilder, Verified};

@@ -4,10 +4,11 @@ use bartizan_core::Random as _;
 use bartizan_core::danger::PredictableRandom;
 
 use super::*;
-use crate::fuse_build::build;
 
 #[path = "../../examples/build_common/candidates.rs"]
 mod candidates;
+#[path = "../../examples/build_common/table.rs"]
+pub(crate) mod table;
 
 fn folded(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(char::to_lowercase)
@@ -18,7 +19,7 @@ fn folded(text: &str) -> impl Iterator<Item = char> {
 fn the_table_is_what_the_tool_builds() {
     let candidates = candidates::all().unwrap();
     let keys: Vec<u64> = candidates.iter().map(|candidate| key(folded(candidate))).collect();
-    let table = build(&keys).unwrap().to_bytes();
+    let table = table::table(&keys).unwrap();
     assert!(include_bytes!("table.bin") == table.as_slice(), "run `--example build_common`");
 }
 
