@@ -3,6 +3,8 @@
 mod argon2id;
 mod change;
 mod check;
+#[cfg(feature = "breach")]
+mod breach;
 mod common;
 pub mod danger;
 mod error;
@@ -25,6 +27,12 @@ mod verified;
 
 pub use bartizan_argon2::Kernel;
 pub use change::ChangeError;
+#[cfg(feature = "breach")]
+pub use breach::{
+    BreachBuildError, BreachFilter, BreachFilterBuilder, BreachFilterError, BreachHash,
+    BreachVerdict, FalsePositives, MalformedRange, OnFailure, RangeCheck, RangeClient, RangeError,
+    RangeQuery, RangeRequest, RangeUnavailable,
+};
 pub use common::is_common_password;
 pub use error::{ConfigError, HashError, PepperError, StoredHashError, VerifyError};
 #[cfg(feature = "passphrase")]
