@@ -3,6 +3,8 @@
 mod argon2id;
 mod common;
 mod error;
+#[cfg(feature = "feedback")]
+mod feedback;
 mod fuse;
 #[cfg(any(test, feature = "breach"))]
 mod fuse_build;
@@ -17,6 +19,8 @@ mod pool;
 pub use bartizan_argon2::Kernel;
 pub use common::is_common_password;
 pub use error::{ConfigError, HashError, StoredHashError, VerifyError};
+#[cfg(feature = "feedback")]
+pub use feedback::{Advice, Feedback, feedback};
 #[cfg(feature = "passphrase")]
 pub use generate::PassphraseGenerator;
 pub use generate::{PasswordAlphabet, PasswordGenerator};
