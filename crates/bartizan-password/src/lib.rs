@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod argon2id;
+mod calibrate;
 mod common;
 mod error;
 #[cfg(feature = "feedback")]
@@ -17,6 +18,7 @@ mod policy;
 mod pool;
 
 pub use bartizan_argon2::Kernel;
+pub use calibrate::{Calibrated, Calibration, CalibrationBuilder, Measurement};
 pub use common::is_common_password;
 pub use error::{ConfigError, HashError, StoredHashError, VerifyError};
 #[cfg(feature = "feedback")]
