@@ -231,6 +231,11 @@ pub enum ConfigError {
         /// The greatest number of characters.
         max: usize,
     },
+    /// A calibration aims at no time, or at one that is too long for it.
+    TargetOutOfRange {
+        /// The ceiling in milliseconds; the floor is 1.
+        max_ms: u32,
+    },
     /// A generated password would be too easy to guess, or longer than a key.
     EntropyOutOfRange {
         /// The least entropy in bits.
@@ -293,6 +298,9 @@ impl fmt::Display for ConfigError {
             }
             Self::MinCharsOutOfRange { min, max } => {
                 write!(f, "the least length of a password is {min} to {max} characters")
+            }
+            Self::TargetOutOfRange { max_ms } => {
+                write!(f, "a calibration aims at 1 to {max_ms} ms")
             }
             Self::EntropyOutOfRange { min_bits, max_bits } => {
                 write!(f, "a generated password has {min_bits} to {max_bits} bits of entropy")

@@ -5,9 +5,12 @@ mod change;
 mod check;
 #[cfg(feature = "breach")]
 mod breach;
+mod calibrate;
 mod common;
 pub mod danger;
 mod error;
+#[cfg(feature = "feedback")]
+mod feedback;
 mod fuse;
 #[cfg(any(test, feature = "breach"))]
 mod fuse_build;
@@ -33,8 +36,11 @@ pub use breach::{
     BreachVerdict, FalsePositives, MalformedRange, OnFailure, RangeCheck, RangeClient, RangeError,
     RangeQuery, RangeRequest, RangeUnavailable,
 };
+pub use calibrate::{Calibrated, Calibration, CalibrationBuilder, Measurement};
 pub use common::is_common_password;
 pub use error::{ConfigError, HashError, PepperError, StoredHashError, VerifyError};
+#[cfg(feature = "feedback")]
+pub use feedback::{Advice, Feedback, feedback};
 #[cfg(feature = "passphrase")]
 pub use generate::PassphraseGenerator;
 pub use generate::{PasswordAlphabet, PasswordGenerator};
