@@ -56,6 +56,11 @@ impl Arena {
         })
     }
 
+    /// Gives the memory back, wiped. The next tag takes what it needs.
+    pub(crate) fn release(&mut self) {
+        self.memory = Memory::new();
+    }
+
     /// Overwrites what tags left, and keeps the memory.
     pub(crate) fn wipe(&mut self) {
         self.memory.wipe();

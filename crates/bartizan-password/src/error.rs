@@ -66,6 +66,9 @@ pub enum HashError {
     Empty,
     /// The password is longer than this hasher takes. The program is at fault, as before.
     TooLong,
+    /// The hash that is to be wrapped is one of Argon2 already. The program is at fault: ask for
+    /// [`StoredHash::legacy_scheme`](crate::StoredHash::legacy_scheme) before.
+    NotLegacy,
     /// The source of randomness failed. The machine is at fault: answer 503 and raise an alarm.
     RandomUnavailable,
     /// The memory for the work is not to be had. The machine is at fault, as before.
@@ -82,6 +85,7 @@ impl fmt::Display for HashError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("an empty password is not hashed"),
+            Self::NotLegacy => f.write_str("only the hash of an older scheme is wrapped"),
             Self::TooLong => fmt::Display::fmt(&VerifyError::TooLong, f),
             Self::RandomUnavailable => fmt::Display::fmt(&RandomUnavailable::new(), f),
             Self::OutOfMemory => fmt::Display::fmt(&VerifyError::OutOfMemory, f),

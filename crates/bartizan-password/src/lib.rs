@@ -1,11 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod argon2id;
-mod change;
-mod check;
 #[cfg(feature = "breach")]
 mod breach;
 mod calibrate;
+mod change;
+mod check;
 mod common;
 pub mod danger;
 mod error;
@@ -16,6 +16,7 @@ mod fuse;
 mod fuse_build;
 mod generate;
 mod hasher;
+mod legacy;
 mod limits;
 mod make;
 #[cfg(feature = "nfc")]
@@ -25,11 +26,11 @@ mod pepper;
 mod phc;
 mod policy;
 mod pool;
+mod recipe;
 mod stored;
 mod verified;
 
 pub use bartizan_argon2::Kernel;
-pub use change::ChangeError;
 #[cfg(feature = "breach")]
 pub use breach::{
     BreachBuildError, BreachFilter, BreachFilterBuilder, BreachFilterError, BreachHash,
@@ -37,6 +38,7 @@ pub use breach::{
     RangeQuery, RangeRequest, RangeUnavailable,
 };
 pub use calibrate::{Calibrated, Calibration, CalibrationBuilder, Measurement};
+pub use change::ChangeError;
 pub use common::is_common_password;
 pub use error::{ConfigError, HashError, PepperError, StoredHashError, VerifyError};
 #[cfg(feature = "feedback")]
@@ -45,6 +47,7 @@ pub use feedback::{Advice, Feedback, feedback};
 pub use generate::PassphraseGenerator;
 pub use generate::{PasswordAlphabet, PasswordGenerator};
 pub use hasher::{PasswordHasher, PasswordHasherBuilder};
+pub use legacy::LegacyScheme;
 pub use limits::{StoredLimits, StoredLimitsBuilder};
 pub use params::{Argon2Params, Argon2ParamsBuilder};
 pub use pepper::{Pepper, PepperKey, SealedHash};

@@ -205,14 +205,31 @@ impl HashPool {
         PoolFuture::new(self.ask_to_verify(password, stored))
     }
 
+    /// Wraps Argon2id around the hash of an older scheme, as [`PasswordHasher::wrap`] does: for a
+    /// whole table, from as many threads as there are workers.
+    ///
+    /// # Errors
+    ///
+    /// - [`HashError::Busy`]: no place was free, or no worker within the longest wait; no work was
+    ///   done.
+    /// - The others as for [`PasswordHasher::wrap`].
+    pub fn wrap(&self, stored: &StoredHash, random: &dyn Random) -> Result<StoredHash, HashError> {
+        let phc = self.hasher.to_wrap(stored, random)?;
+        let asked: Asked<_, HashError> = self.ask(|| {
+            let make = Make::of_digest(stored.expected(), phc);
+            move |seat: &mut Seat| Ok(make.run(seat.arena())?)
+        });
+        asked?.wait()?
+    }
+
     fn ask_to_hash(
         &self,
         password: &SecretString,
         random: &dyn Random,
     ) -> Asked<StoredHash, HashError> {
-        let recipe = self.hasher.new_recipe(password, random)?;
+        let phc = self.hasher.to_hash(password, random)?;
         self.ask(|| {
-            let make = Make::new(password, recipe);
+            let make = Make::of_password(password, phc);
             move |seat: &mut Seat| Ok(make.run(seat.arena())?)
         })
     }
@@ -226,7 +243,7 @@ impl HashPool {
             return Err(VerifyError::TooCostly);
         }
         let hasher = self.hasher;
-        hasher.check_guess(password)?;
+        hasher.check_guess(password, stored)?;
         self.ask(|| {
             let (check, stored) = (hasher.check(password, stored), stored.cloned());
             move |seat: &mut Seat| {
