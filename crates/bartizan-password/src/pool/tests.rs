@@ -10,7 +10,7 @@ use super::*;
 use crate::argon2id::Input;
 
 /// "password" under "somesalt" at 256 KiB and two passes: phc-winner-argon2, src/test.c.
-const CHEAP: &str =
+pub(super) const CHEAP: &str =
     "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
 /// The same at 65,536 KiB.
 const LARGE: &str =
@@ -20,15 +20,15 @@ const OWN_KIB: u32 = 19_456;
 const LONG_MS: u64 = 60_000;
 
 /// Work that nobody's password fits.
-fn row(memory_kib: u32) -> PasswordHash {
+pub(super) fn row(memory_kib: u32) -> PasswordHash {
     CHEAP.replace("m=256", &format!("m={memory_kib}")).parse().unwrap()
 }
 
-fn password() -> SecretString {
+pub(super) fn password() -> SecretString {
     SecretString::from("password")
 }
 
-fn builder() -> HashPoolBuilder {
+pub(super) fn builder() -> HashPoolBuilder {
     HashPool::builder(PasswordHasher::new()).workers(1).max_wait_ms(LONG_MS)
 }
 
@@ -36,7 +36,7 @@ fn verify(pool: &HashPool, memory_kib: u32) -> Result<Verified, VerifyError> {
     pool.verify_or_decoy(&password(), Some(&row(memory_kib)))
 }
 
-fn run<T: Send + 'static>(
+pub(super) fn run<T: Send + 'static>(
     pool: &HashPool,
     job: impl FnOnce(&mut Seat) -> T + Send + 'static,
 ) -> Result<T, Busy> {
@@ -45,30 +45,31 @@ fn run<T: Send + 'static>(
 
 /// Makes jobs that say that they begin, and go on at a word.
 #[derive(Clone)]
-struct Gate {
+pub(super) struct Gate {
     begun: Sender<u32>,
     open: Arc<Mutex<Receiver<()>>>,
 }
 
 impl Gate {
-    fn new() -> (Self, Receiver<u32>, Sender<()>) {
+    pub(super) fn new() -> (Self, Receiver<u32>, Sender<()>) {
         let ((begun, begins), (opener, open)) = (channel(), channel());
         (Self { begun, open: Arc::new(Mutex::new(open)) }, begins, opener)
     }
 
     /// A job that gives its number back.
-    fn job(&self, number: u32) -> impl FnOnce(&mut Seat) -> u32 + use<> {
+    pub(super) fn job(&self, number: u32) -> impl FnOnce(&mut Seat) -> u32 + use<> {
         let gate = self.clone();
         move |_| {
             gate.begun.send(number).unwrap();
-            gate.open.lock().unwrap().recv().unwrap();
+            // A test that failed says no word, and waits for the pool to end.
+            gate.open.lock().unwrap().recv_timeout(Duration::from_secs(20)).unwrap();
             number
         }
     }
 }
 
 /// Waits for what must come, and gives up only when it can't come any more.
-fn until(condition: impl Fn() -> bool) {
+pub(super) fn until(mut condition: impl FnMut() -> bool) {
     for _ in 0..20_000 {
         if condition() {
             return;
@@ -79,11 +80,14 @@ fn until(condition: impl Fn() -> bool) {
 }
 
 /// Waits for work to begin, likewise.
-fn begun(begins: &Receiver<u32>) -> Option<u32> {
+pub(super) fn begun(begins: &Receiver<u32>) -> Option<u32> {
     begins.recv_timeout(Duration::from_secs(20)).ok()
 }
 
-const fn stats([queued, running]: [usize; 2], [served, refused, cancelled]: [u64; 3]) -> PoolStats {
+pub(super) const fn stats(
+    [queued, running]: [usize; 2],
+    [served, refused, cancelled]: [u64; 3],
+) -> PoolStats {
     PoolStats { queued, running, served, refused, cancelled }
 }
 
