@@ -16,4 +16,4 @@ pub use limits::{StoredLimits, StoredLimitsBuilder};
 pub use params::{Argon2Params, Argon2ParamsBuilder};
 pub use phc::PasswordHash;
 pub use policy::PasswordPolicy;
-pub use pool::{HashPool, HashPoolBuilder, PoolFuture, PoolStats};
+pub use pool::{HashPool, HashPoolBuilder, PoolEvent, PoolFuture, PoolStats, Refusal};

@@ -1,7 +1,9 @@
 //! Hashing for a whole server: bounded memory, bounded threads, bounded waiting.
 
 mod builder;
+mod events;
 mod future;
+mod own_times;
 mod queue;
 mod seat;
 mod slot;
@@ -21,6 +23,7 @@ use crate::pool::queue::{Busy, Queue, Ticket};
 use crate::pool::seat::Seat;
 
 pub use builder::HashPoolBuilder;
+pub use events::{PoolEvent, Refusal};
 pub use future::PoolFuture;
 
 /// Hashes and verifies as a [`PasswordHasher`] does, on threads of its own, under a hard budget of
@@ -74,7 +77,7 @@ pub struct HashPool {
 
 impl HashPool {
     /// Starts from the defaults, for a hasher.
-    pub const fn builder(hasher: PasswordHasher) -> HashPoolBuilder {
+    pub fn builder(hasher: PasswordHasher) -> HashPoolBuilder {
         HashPoolBuilder::new(hasher)
     }
 
@@ -245,7 +248,11 @@ impl HashPool {
             let password = SecretString::from(password.expose());
             let stored = stored.map(PasswordHash::duplicate);
             move |seat: &mut Seat| {
-                hasher.verify_by(&password, stored.as_ref(), |input| seat.tag(input))
+                let answer = hasher.verify_by(&password, stored.as_ref(), |input| seat.tag(input));
+                if answer == Err(VerifyError::Mismatch) {
+                    seat.top_up();
+                }
+                answer
             }
         })
     }
