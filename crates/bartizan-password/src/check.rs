@@ -37,6 +37,12 @@ impl Check {
         }
     }
 
+    /// Whether it is as much work as a new hash.
+    pub(crate) fn is_of_own_cost(&self) -> bool {
+        let recipe = self.stored.recipe();
+        recipe.argon2_cost() == Some(&self.own) && recipe.legacy().is_none()
+    }
+
     /// Does the work. One path for both, down to the comparison.
     pub(crate) fn run(&self, arena: &mut Arena) -> Result<Outcome, NoTag> {
         let (recipe, expected) = (self.stored.recipe(), self.stored.expected());

@@ -26,7 +26,9 @@ pub enum VerifyError {
     /// Only a [`HashPool`](crate::HashPool) says so. The machine is at fault: answer 503 with
     /// `Retry-After`.
     Busy {
-        /// After how many milliseconds all who wait now will have had their turn, or given up.
+        /// After how many milliseconds all who wait now will have had their turn, or given up: an
+        /// estimate from the length of the line and the time of the last jobs, from 1 to the
+        /// longest wait.
         retry_after_ms: u64,
     },
     /// The stored hash asks for more memory than a [`HashPool`](crate::HashPool) has for one hash,
@@ -76,7 +78,9 @@ pub enum HashError {
     /// Too many wait already, or this one waited too long. Only a [`HashPool`](crate::HashPool)
     /// says so. The machine is at fault: answer 503 with `Retry-After`.
     Busy {
-        /// After how many milliseconds all who wait now will have had their turn, or given up.
+        /// After how many milliseconds all who wait now will have had their turn, or given up: an
+        /// estimate from the length of the line and the time of the last jobs, from 1 to the
+        /// longest wait.
         retry_after_ms: u64,
     },
 }
@@ -274,6 +278,11 @@ pub enum ConfigError {
         /// The ceiling in milliseconds; the floor is 1.
         max_ms: u64,
     },
+    /// Failed checks are to keep a pool at work for too long.
+    FailedCheckTooLong {
+        /// The ceiling in milliseconds.
+        max_ms: u64,
+    },
     /// The machine does not start as many threads as a pool has workers.
     WorkersUnavailable,
     /// This machine computes wrong tags even without a kernel of its own: it is broken.
@@ -319,6 +328,9 @@ impl fmt::Display for ConfigError {
             Self::QueueDepthTooHigh { max } => write!(f, "at most {max} wait for a pool"),
             Self::MaxWaitOutOfRange { max_ms } => {
                 write!(f, "a pool lets wait for 1 to {max_ms} ms")
+            }
+            Self::FailedCheckTooLong { max_ms } => {
+                write!(f, "a failed check is made to take at most {max_ms} ms")
             }
             Self::WorkersUnavailable => f.write_str("the threads of a pool did not start"),
             Self::SelfTestFailed => f.write_str("Argon2 computes wrong tags on this machine"),

@@ -53,6 +53,6 @@ pub use params::{Argon2Params, Argon2ParamsBuilder};
 pub use pepper::{Pepper, PepperKey, SealedHash};
 pub use policy::PasswordPolicy;
 pub use policy::violation::PolicyViolation;
-pub use pool::{HashPool, HashPoolBuilder, PoolFuture, PoolStats};
+pub use pool::{HashPool, HashPoolBuilder, PoolEvent, PoolFuture, PoolStats, Refusal};
 pub use stored::StoredHash;
 pub use verified::{RehashReason, Verified};

@@ -1,7 +1,9 @@
 //! Hashing for a whole server: bounded memory, bounded threads, bounded waiting.
 
 mod builder;
+mod events;
 mod future;
+mod own_times;
 mod queue;
 mod seat;
 mod slot;
@@ -23,6 +25,7 @@ use crate::stored::StoredHash;
 use crate::verified::Verified;
 
 pub use builder::HashPoolBuilder;
+pub use events::{PoolEvent, Refusal};
 pub use future::PoolFuture;
 
 /// Hashes and verifies as a [`PasswordHasher`] does, on threads of its own, under a hard budget of
@@ -76,7 +79,7 @@ pub struct HashPool {
 
 impl HashPool {
     /// Starts from the defaults, for a hasher.
-    pub const fn builder(hasher: PasswordHasher) -> HashPoolBuilder {
+    pub fn builder(hasher: PasswordHasher) -> HashPoolBuilder {
         HashPoolBuilder::new(hasher)
     }
 
@@ -217,7 +220,7 @@ impl HashPool {
         let phc = self.hasher.to_wrap(stored, random)?;
         let asked: Asked<_, HashError> = self.ask(|| {
             let make = Make::of_digest(stored.expected(), phc);
-            move |seat: &mut Seat| Ok(make.run(seat.arena())?)
+            move |seat: &mut Seat| Ok(seat.make(make)?)
         });
         asked?.wait()?
     }
@@ -230,7 +233,7 @@ impl HashPool {
         let phc = self.hasher.to_hash(password, random)?;
         self.ask(|| {
             let make = Make::of_password(password, phc);
-            move |seat: &mut Seat| Ok(make.run(seat.arena())?)
+            move |seat: &mut Seat| Ok(seat.make(make)?)
         })
     }
 
@@ -247,7 +250,7 @@ impl HashPool {
         self.ask(|| {
             let (check, stored) = (hasher.check(password, stored), stored.cloned());
             move |seat: &mut Seat| {
-                let outcome = check.run(seat.arena())?;
+                let outcome = seat.check(&check)?;
                 hasher.verdict(stored.as_ref(), outcome)
             }
         })
