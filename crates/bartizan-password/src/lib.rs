@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod argon2id;
+#[cfg(feature = "breach")]
+mod breach;
 mod calibrate;
 mod common;
 mod error;
@@ -18,6 +20,12 @@ mod policy;
 mod pool;
 
 pub use bartizan_argon2::Kernel;
+#[cfg(feature = "breach")]
+pub use breach::{
+    BreachBuildError, BreachFilter, BreachFilterBuilder, BreachFilterError, BreachHash,
+    BreachVerdict, FalsePositives, MalformedRange, OnFailure, RangeCheck, RangeClient, RangeError,
+    RangeQuery, RangeRequest, RangeUnavailable,
+};
 pub use calibrate::{Calibrated, Calibration, CalibrationBuilder, Measurement};
 pub use common::is_common_password;
 pub use error::{ConfigError, HashError, StoredHashError, VerifyError};

@@ -1,4 +1,5 @@
 use super::*;
+use crate::common::tests::table;
 use crate::fuse_build::{Built, build};
 
 /// Keys that look random and are all different.
@@ -7,7 +8,7 @@ fn keys(range: core::ops::Range<u64>) -> Vec<u64> {
 }
 
 fn table(keys: &[u64]) -> Vec<u8> {
-    build(keys).unwrap().to_bytes()
+    table::table(keys).unwrap()
 }
 
 #[test]
@@ -75,7 +76,8 @@ fn a_table_of_another_length_is_none() {
 fn a_layout_that_no_builder_makes_is_none() {
     let good = *table(&keys(0..100)).first_chunk::<16>().unwrap();
     assert!(Layout::from_bytes(&good).is_some());
-    for (place, value) in [(8, 0), (11, 1), (12, MAX_SEGMENT_BITS + 1), (12, 255), (13, 1), (15, 1)] {
+    for (place, value) in [(8, 0), (11, 1), (12, MAX_SEGMENT_BITS + 1), (12, 255), (13, 1), (15, 1)]
+    {
         let mut bad = good;
         bad[place] = value;
         assert_eq!(Layout::from_bytes(&bad), None, "byte {place} is {value}");
