@@ -28,7 +28,7 @@ fn above(rung: &Cost, max_memory_kib: u32) -> Option<Cost> {
     let leap = (1..=limits.passes()).map(|passes| (max_memory_kib, passes));
     step.chain(leap)
         .map(|(memory_kib, passes)| Cost {
-            memory_kib: memory_kib / GRAIN_KIB * GRAIN_KIB,
+            memory_kib: (memory_kib / GRAIN_KIB).saturating_mul(GRAIN_KIB),
             passes,
             lanes: rung.lanes,
         })

@@ -58,8 +58,8 @@ pub(super) fn target_us(target_ms: u32) -> u64 {
 impl Measurement {
     /// The time of `rung` if it were proportional to the work.
     fn predict_us(&self, rung: &Cost) -> u64 {
-        let work = self.params.cost().total_kib().max(1);
-        self.time_us.saturating_mul(rung.total_kib()) / work
+        let work = self.params.cost().total_kib();
+        self.time_us.saturating_mul(rung.total_kib()).checked_div(work).unwrap_or(u64::MAX)
     }
 }
 
@@ -90,9 +90,9 @@ impl Stopwatch<'_, '_> {
         while u64::try_from(times_us.len()).is_ok_and(|hashes| hashes < wanted)
             && expected_us <= self.left_us
         {
-            let time_us = self.hash(rung)?;
-            times_us.push(time_us);
-            expected_us = expected_us.max(time_us);
+            let took_us = self.hash(rung)?;
+            times_us.push(took_us);
+            expected_us = expected_us.max(took_us);
         }
         if u64::try_from(times_us.len()).is_ok_and(|hashes| hashes < LEAST_HASHES) {
             return Ok(None);
@@ -111,18 +111,17 @@ impl Stopwatch<'_, '_> {
 /// with it; the quickest alone may be an accident.
 fn measurement(rung: &Cost, times_us: &mut [u64]) -> Result<Measurement, HashError> {
     times_us.sort_unstable();
-    let time_us = times_us.get(times_us.len() / 4).copied();
     let params = Argon2Params::builder()
         .memory_kib(rung.memory_kib)
         .passes(rung.passes)
         .lanes(rung.lanes)
         .build();
     // Every rung is at or above the floors and has a time.
-    let (Ok(params), Some(time_us)) = (params, time_us) else {
+    let (Ok(params), Some(quartile_us)) = (params, times_us.get(times_us.len() / 4)) else {
         return Err(HashError::OutOfMemory);
     };
     let hashes = u32::try_from(times_us.len()).unwrap_or(u32::MAX);
-    Ok(Measurement { params, hashes, time_us })
+    Ok(Measurement { params, hashes, time_us: *quartile_us })
 }
 
 /// What all hashes together may take. Taking and wiping memory comes on top.

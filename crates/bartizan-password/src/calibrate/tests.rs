@@ -1,3 +1,5 @@
+#![expect(clippy::arithmetic_side_effects, reason = "numbers of the test's own making")]
+
 use super::ladder::{FLOOR, ladder};
 use super::*;
 use crate::argon2id::NoTag;
