@@ -245,6 +245,8 @@ pub enum ConfigError {
         /// The greatest number of words.
         max: u32,
     },
+    /// The hash parameters are none that a Firebase project has.
+    FirebaseParameters,
     /// A pool has no workers, or too many.
     WorkersOutOfRange {
         /// The ceiling; the floor is 1.
@@ -299,6 +301,9 @@ impl fmt::Display for ConfigError {
             }
             Self::WordsOutOfRange { min, max } => {
                 write!(f, "a generated passphrase has {min} to {max} words")
+            }
+            Self::FirebaseParameters => {
+                f.write_str("these are not the hash parameters of a Firebase project")
             }
             Self::WorkersOutOfRange { max } => write!(f, "a pool has 1 to {max} workers"),
             Self::BudgetTooLow { min_kib } => {

@@ -87,7 +87,8 @@ impl<'a> Fuse<'a> {
     /// Whether the key is a member; by accident also one in 65,536 that is none.
     pub(crate) fn contains(&self, key: u64) -> bool {
         let (places, fingerprint) = self.layout.find(key);
-        let slot = |place: u32| self.slots.get(place as usize).map(|slot| u16::from_le_bytes(*slot));
+        let slot =
+            |place: u32| self.slots.get(place as usize).map(|slot| u16::from_le_bytes(*slot));
         let slots = places.into_iter().try_fold(0, |sum, place| Some(sum ^ slot(place)?));
         slots == Some(fingerprint)
     }

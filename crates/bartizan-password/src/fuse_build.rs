@@ -73,9 +73,9 @@ fn build_once(keys: &[u64], layout: Layout) -> Option<Built> {
     for (key, own) in order.into_iter().rev() {
         let (places, fingerprint) = layout.find(key);
         // Its own slot is still zero.
-        let sum = places.into_iter().try_fold(fingerprint, |sum, place| {
-            Some(sum ^ slots.get(place as usize)?)
-        })?;
+        let sum = places
+            .into_iter()
+            .try_fold(fingerprint, |sum, place| Some(sum ^ slots.get(place as usize)?))?;
         *slots.get_mut(own as usize)? = sum;
     }
     Some(Built { layout, slots })

@@ -11,6 +11,11 @@ mod fuse;
 mod fuse_build;
 mod generate;
 mod hasher;
+#[cfg_attr(
+    not(all(test, feature = "legacy")),
+    expect(dead_code, reason = "stored hashes do not read them yet")
+)]
+mod legacy;
 mod limits;
 mod make;
 #[cfg(feature = "nfc")]
@@ -31,6 +36,11 @@ pub use error::{ConfigError, HashError, PepperError, StoredHashError, VerifyErro
 pub use generate::PassphraseGenerator;
 pub use generate::{PasswordAlphabet, PasswordGenerator};
 pub use hasher::{PasswordHasher, PasswordHasherBuilder};
+#[cfg(feature = "scrypt")]
+pub use legacy::FirebaseProject;
+pub use legacy::LegacyScheme;
+#[cfg(feature = "pbkdf2")]
+pub use legacy::aspnet_identity_row;
 pub use limits::{StoredLimits, StoredLimitsBuilder};
 pub use params::{Argon2Params, Argon2ParamsBuilder};
 pub use pepper::{Pepper, PepperKey, SealedHash};

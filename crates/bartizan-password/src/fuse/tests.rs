@@ -75,7 +75,8 @@ fn a_table_of_another_length_is_none() {
 fn a_layout_that_no_builder_makes_is_none() {
     let good = *table(&keys(0..100)).first_chunk::<16>().unwrap();
     assert!(Layout::from_bytes(&good).is_some());
-    for (place, value) in [(8, 0), (11, 1), (12, MAX_SEGMENT_BITS + 1), (12, 255), (13, 1), (15, 1)] {
+    for (place, value) in [(8, 0), (11, 1), (12, MAX_SEGMENT_BITS + 1), (12, 255), (13, 1), (15, 1)]
+    {
         let mut bad = good;
         bad[place] = value;
         assert_eq!(Layout::from_bytes(&bad), None, "byte {place} is {value}");
