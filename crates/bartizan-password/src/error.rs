@@ -133,8 +133,9 @@ pub enum StoredHashError {
     /// The hash is not sealed under a pepper: read it as a [`StoredHash`](crate::StoredHash), where
     /// such rows are to be expected.
     NotSealed,
-    /// The hash was made with a secret of Argon2: read it with
-    /// [`StoredHash::parse_with_secret`](crate::StoredHash::parse_with_secret).
+    /// The hash was made with a secret, of Argon2 or of a Firebase project: read it with
+    /// [`StoredHash::parse_with_secret`](crate::StoredHash::parse_with_secret) or, with the feature
+    /// `scrypt`, `StoredHash::parse_firebase`.
     NeedsSecret,
 }
 
@@ -163,7 +164,7 @@ pub enum PepperError {
     /// The hash is not what was sealed, or not this user's. It cannot be told which.
     Forged,
     /// The hash is of an older scheme, which has no tag to seal: wrap it before. Or it was made
-    /// with a secret of Argon2: wait for the next login.
+    /// with a secret, of Argon2 or of a Firebase project: wait for the next login.
     NotArgon2,
     /// The source of randomness failed.
     RandomUnavailable,
@@ -258,6 +259,8 @@ pub enum ConfigError {
         /// The greatest number of words.
         max: u32,
     },
+    /// The hash parameters are none that a Firebase project has.
+    FirebaseParameters,
     /// A pool has no workers, or too many.
     WorkersOutOfRange {
         /// The ceiling; the floor is 1.
@@ -320,6 +323,9 @@ impl fmt::Display for ConfigError {
             }
             Self::WordsOutOfRange { min, max } => {
                 write!(f, "a generated passphrase has {min} to {max} words")
+            }
+            Self::FirebaseParameters => {
+                f.write_str("these are not the hash parameters of a Firebase project")
             }
             Self::WorkersOutOfRange { max } => write!(f, "a pool has 1 to {max} workers"),
             Self::BudgetTooLow { min_kib } => {

@@ -47,7 +47,11 @@ pub use feedback::{Advice, Feedback, feedback};
 pub use generate::PassphraseGenerator;
 pub use generate::{PasswordAlphabet, PasswordGenerator};
 pub use hasher::{PasswordHasher, PasswordHasherBuilder};
+#[cfg(feature = "scrypt")]
+pub use legacy::FirebaseProject;
 pub use legacy::LegacyScheme;
+#[cfg(feature = "pbkdf2")]
+pub use legacy::aspnet_identity_row;
 pub use limits::{StoredLimits, StoredLimitsBuilder};
 pub use params::{Argon2Params, Argon2ParamsBuilder};
 pub use pepper::{Pepper, PepperKey, SealedHash};

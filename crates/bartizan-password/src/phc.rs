@@ -67,6 +67,15 @@ impl Phc {
         text: &str,
         limits: &StoredLimits,
     ) -> Result<(Self, SecretBytes), StoredHashError> {
+        Self::read_with(text, limits, &|settings| Legacy::from_settings(settings, limits))
+    }
+
+    /// As [`read`](Self::read), with what an older scheme inside is read by.
+    pub(crate) fn read_with(
+        text: &str,
+        limits: &StoredLimits,
+        read_inner: &dyn Fn(&str) -> Result<Legacy, StoredHashError>,
+    ) -> Result<(Self, SecretBytes), StoredHashError> {
         if text.len() > MAX_TEXT_BYTES {
             return Err(StoredHashError::Malformed);
         }
@@ -84,7 +93,7 @@ impl Phc {
             cost: pieces.cost,
             key_id: key_id.transpose()?,
             nfc: pieces.nfc,
-            inner: pieces.inner.map(|text| inner(text, limits)).transpose()?,
+            inner: pieces.inner.map(|text| inner(text, read_inner)).transpose()?,
             salt: bytes(pieces.salt, is_salt)?,
         };
         // Only a pepper, whose ids have four bytes, seals.
@@ -234,10 +243,13 @@ pub(crate) fn is_sealed_length(len: usize) -> bool {
     len.checked_sub(SEAL_BYTES).is_some_and(|len| TAG_LENGTHS.contains(&len))
 }
 
-fn inner(text: &str, limits: &StoredLimits) -> Result<Legacy, StoredHashError> {
+fn inner(
+    text: &str,
+    read: &dyn Fn(&str) -> Result<Legacy, StoredHashError>,
+) -> Result<Legacy, StoredHashError> {
     let settings = bytes(text, |len| len > 0)?;
     let settings = core::str::from_utf8(&settings).map_err(|_| StoredHashError::Malformed)?;
-    Legacy::from_settings(settings, limits)
+    read(settings)
 }
 
 /// Reads a decimal number in its one spelling: no sign, no leading zero.

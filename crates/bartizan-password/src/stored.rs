@@ -7,10 +7,12 @@ use std::sync::Arc;
 use bartizan_core::{SecretBytes, SecretString};
 
 use crate::error::StoredHashError;
+#[cfg(feature = "scrypt")]
+use crate::legacy::FirebaseProject;
 use crate::legacy::{Legacy, LegacyScheme};
 use crate::limits::StoredLimits;
 use crate::params::Cost;
-use crate::phc::{MAX_TEXT_BYTES, Phc, is_sealed_length};
+use crate::phc::{Phc, is_sealed_length};
 use crate::recipe::Recipe;
 
 /// A stored password hash: `$argon2id$v=19$m=19456,t=2,p=1$salt$tag`.
@@ -63,15 +65,12 @@ impl StoredHash {
     /// - [`StoredHashError::TooCostly`]: above `limits`; nothing was allocated.
     /// - [`StoredHashError::Sealed`]: sealed under a pepper; it is a
     ///   [`SealedHash`](crate::SealedHash).
-    /// - [`StoredHashError::NeedsSecret`]: made with a secret of Argon2; see
-    ///   [`parse_with_secret`](Self::parse_with_secret).
+    /// - [`StoredHashError::NeedsSecret`]: made with a secret, of Argon2 or of a Firebase project;
+    ///   see [`parse_with_secret`](Self::parse_with_secret) and, with the feature `scrypt`,
+    ///   `parse_firebase`.
     pub fn parse(text: &str, limits: &StoredLimits) -> Result<Self, StoredHashError> {
-        if text.len() <= MAX_TEXT_BYTES
-            && let Some(legacy) = Legacy::parse(text, limits)
-        {
-            let legacy = legacy?;
-            let expected = SecretBytes::from(legacy.expected());
-            return Ok(Self::with_text(SecretString::from(text), Recipe::Legacy(legacy), expected));
+        if let Some(legacy) = Legacy::parse(text, limits) {
+            return legacy.map(|legacy| Self::of_legacy(text, legacy));
         }
         let (phc, tag) = Phc::read(text, limits)?;
         if is_sealed_length(tag.len()) {
@@ -116,6 +115,60 @@ impl StoredHash {
             return Err(StoredHashError::Sealed);
         }
         Self::of(text, phc, Some(Arc::new(secret)), tag)
+    }
+
+    /// Reads a stored hash of Firebase, or one with Argon2id around it, which says all but what its
+    /// project keeps.
+    ///
+    /// # Errors
+    ///
+    /// - [`StoredHashError::Malformed`], [`StoredHashError::TooCostly`]: as for
+    ///   [`parse`](Self::parse).
+    /// - [`StoredHashError::Unsupported`]: a hash of anything else.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::SecretString;
+    /// use bartizan_password::{FirebaseProject, PasswordHasher, StoredHash, StoredLimits};
+    ///
+    /// let signer_key = "jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==";
+    /// let project = FirebaseProject::new(&SecretString::from(signer_key), "Bw==", 8, 14)?;
+    /// let row = project.row(
+    ///     "42xEC+ixf3L2lw==",
+    ///     "lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==",
+    /// )?;
+    ///
+    /// let stored = StoredHash::parse_firebase(&row, &StoredLimits::default(), &project)?;
+    /// let password = SecretString::from("user1password");
+    /// assert!(PasswordHasher::new().verify(&password, Some(&stored)).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "scrypt")]
+    pub fn parse_firebase(
+        text: &str,
+        limits: &StoredLimits,
+        project: &FirebaseProject,
+    ) -> Result<Self, StoredHashError> {
+        match LegacyScheme::of_row(text) {
+            Some(LegacyScheme::FirebaseScrypt) => Legacy::parse_firebase(text, limits, project)
+                .map(|legacy| Self::of_legacy(text, legacy)),
+            Some(_) => Err(StoredHashError::Unsupported),
+            None => {
+                let read_inner =
+                    |settings: &str| Legacy::from_firebase_settings(settings, limits, project);
+                let (phc, tag) = Phc::read_with(text, limits, &read_inner)?;
+                if phc.inner.is_none() || phc.key_id.is_some() {
+                    return Err(StoredHashError::Unsupported);
+                }
+                Self::of(text, phc, None, tag)
+            }
+        }
+    }
+
+    fn of_legacy(text: &str, legacy: Legacy) -> Self {
+        let expected = SecretBytes::from(legacy.expected());
+        Self::with_text(SecretString::from(text), Recipe::Legacy(legacy), expected)
     }
 
     fn of(

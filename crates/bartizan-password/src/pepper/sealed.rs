@@ -4,6 +4,7 @@ use core::str::FromStr;
 use bartizan_core::{KeyId, SecretBytes, SecretString};
 
 use crate::error::StoredHashError;
+use crate::legacy::LegacyScheme;
 use crate::limits::StoredLimits;
 use crate::phc::{Phc, is_sealed_length};
 
@@ -38,12 +39,10 @@ impl SealedHash {
     /// - [`StoredHashError::Malformed`], [`StoredHashError::Unsupported`],
     ///   [`StoredHashError::TooCostly`]: as for [`StoredHash::parse`](crate::StoredHash::parse).
     pub fn parse(text: &str, limits: &StoredLimits) -> Result<Self, StoredHashError> {
-        let (phc, sealed) = match Phc::read(text, limits) {
-            Ok(read) => read,
-            // Of an older scheme, perhaps; in any case none that a pepper sealed.
-            Err(StoredHashError::Unsupported) => return Err(StoredHashError::NotSealed),
-            Err(error) => return Err(error),
-        };
+        if LegacyScheme::of_row(text).is_some() {
+            return Err(StoredHashError::NotSealed);
+        }
+        let (phc, sealed) = Phc::read(text, limits)?;
         let key_id = phc.key_id.as_deref().and_then(|id| id.try_into().ok());
         match key_id {
             Some(id) if is_sealed_length(sealed.len()) => Ok(Self {

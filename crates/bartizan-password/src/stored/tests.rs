@@ -1,3 +1,6 @@
+#[cfg(feature = "legacy")]
+mod legacy;
+
 use bartizan_core::SystemRandom;
 
 use super::*;
