@@ -1,3 +1,5 @@
+#![cfg(feature = "legacy")]
+
 use data_encoding::BASE64;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -170,7 +172,7 @@ fn nothing_may_follow_a_row() {
         for more in ["$", "$$", "=", "A", ".", "\n", "\0", " ", ":", "é", "$A"] {
             assert_eq!(refused(&format!("{row}{more}")), Some(Malformed), "{row}{more}");
         }
-        assert!(!Legacy::parse(&format!(" {row}"), &limits()).is_some_and(|read| read.is_ok()));
+        assert!(Legacy::parse(&format!(" {row}"), &limits()).is_none());
     }
 }
 

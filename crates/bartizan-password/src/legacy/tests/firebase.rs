@@ -20,8 +20,7 @@ fn projects() -> [FirebaseProject; 2] {
 /// The first is of Firebase itself.
 #[test]
 fn exported_users_match_their_passwords_and_no_others() {
-    let users: Vec<Value> =
-        serde_json::from_str(include_str!("../vectors/firebase.json")).unwrap();
+    let users: Vec<Value> = serde_json::from_str(include_str!("../vectors/firebase.json")).unwrap();
     assert_eq!(users.len(), 15);
     for user in &users {
         let project = &projects()[usize::from(user["project"] == 1)];
@@ -49,12 +48,10 @@ fn exported_users_match_their_passwords_and_no_others() {
 #[test]
 fn another_project_s_key_and_changed_rows_do_not_match() {
     let [_, project] = projects();
-    let users: Vec<Value> =
-        serde_json::from_str(include_str!("../vectors/firebase.json")).unwrap();
+    let users: Vec<Value> = serde_json::from_str(include_str!("../vectors/firebase.json")).unwrap();
     let user = users.iter().find(|user| user["project"] == 1).unwrap();
     let password = user["password"].as_str().unwrap();
-    let row =
-        project.row(user["salt"].as_str().unwrap(), user["hash"].as_str().unwrap()).unwrap();
+    let row = project.row(user["salt"].as_str().unwrap(), user["hash"].as_str().unwrap()).unwrap();
     let tried = |row: &str, project: &FirebaseProject| {
         let legacy = Legacy::parse_firebase(row, &limits(), project).ok()?;
         Some(matches(&legacy, password))

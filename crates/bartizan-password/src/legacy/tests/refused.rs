@@ -95,6 +95,14 @@ fn second_spellings_and_impossible_costs_are_malformed() {
         format!("pbkdf2:sha256$salt${hex}"),
         format!("pbkdf2:sha256:0$salt${hex}"),
         format!("pbkdf2:sha256:1000$salt${}", hex.replace('0', "A")),
+    ] {
+        assert_eq!(refused(&row), Some(Malformed), "{row}");
+    }
+}
+
+#[test]
+fn second_spellings_in_the_older_formats_are_malformed() {
+    for row in [
         "$aspnet-identity$".to_owned(),
         "$aspnet-identity$AA==".to_owned(),
         "$aspnet-identity$AQAAAAEAACcQ/////w==".to_owned(),
