@@ -1,8 +1,10 @@
 //! Hashing and verifying, also through a pool of one worker, beside `argon2` alone, with its memory fresh each time and reused.
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use bartizan::core::{SecretString, SystemRandom};
-use bartizan::password::{Argon2Params, HashPool, PasswordHasher, PasswordPolicy, StoredHash};
+use bartizan::core::{KeyGenerator, Keyring, SecretString, SharedKeyring, SystemRandom, UnixTime};
+use bartizan::password::{
+    Argon2Params, HashPool, PasswordHasher, PasswordPolicy, Pepper, PepperKey, StoredHash,
+};
 use divan::{Bencher, black_box};
 
 fn main() {
@@ -77,9 +79,29 @@ fn read_stored() -> StoredHash {
 }
 
 #[divan::bench]
+fn seal_under_a_pepper(bencher: Bencher<'_, '_>) {
+    let (pepper, stored) = (pepper(), black_box(ROW).parse().unwrap());
+    let random = SystemRandom::new();
+    bencher.bench_local(|| pepper.seal(black_box(&stored), "user-7", &random).unwrap());
+}
+
+#[divan::bench]
+fn open_under_a_pepper(bencher: Bencher<'_, '_>) {
+    let pepper = pepper();
+    let sealed = pepper.seal(&ROW.parse().unwrap(), "user-7", &SystemRandom::new()).unwrap();
+    bencher.bench_local(|| pepper.open(black_box(&sealed), "user-7").unwrap());
+}
+
+#[divan::bench]
 fn check_policy(bencher: Bencher<'_, '_>) {
     let (policy, password) = (PasswordPolicy::single_factor(), SecretString::from(PASSWORD));
     bencher.bench_local(|| policy.check(black_box(&password), &["alice", "notebook"]));
+}
+
+fn pepper() -> Pepper {
+    let random = SystemRandom::new();
+    let generator = KeyGenerator::new(&random, PepperKey::generate);
+    Pepper::new(SharedKeyring::new(Keyring::create(UnixTime::EPOCH, &generator).unwrap()))
 }
 
 fn hasher((memory_kib, passes, lanes): (u32, u32, u32)) -> PasswordHasher {

@@ -24,19 +24,20 @@ pub(crate) struct Input<'a> {
 pub(crate) struct Arena {
     memory: Memory,
     kernel: Kernel,
+    filled_kib: u64,
 }
 
 impl Arena {
     /// Starts with no memory: the first tag takes what it needs.
     pub(crate) const fn new(kernel: Kernel) -> Self {
-        Self { memory: Memory::new(), kernel }
+        Self { memory: Memory::new(), kernel, filled_kib: 0 }
     }
 
     /// Takes the memory for `cost` and touches it, where the machine has it; else the first tag
     /// tries again.
     pub(crate) fn for_cost(kernel: Kernel, cost: &Cost) -> Self {
         let memory = params(cost, 32).and_then(|params| Memory::for_params(&params).ok());
-        Self { memory: memory.unwrap_or_default(), kernel }
+        Self { memory: memory.unwrap_or_default(), kernel, filled_kib: 0 }
     }
 
     /// Computes a tag. The input was checked, so memory is all that can be missing.
@@ -49,16 +50,32 @@ impl Arena {
             .map_err(|_| NoTag::OutOfMemory)?
             .with_secret(input.secret)
             .map_err(|_| NoTag::OutOfMemory)?;
-        SecretBytes::init(input.tag_len, |tag| {
+        let tag = SecretBytes::init(input.tag_len, |tag| {
             argon2
                 .hash_into(input.password, input.salt, &mut self.memory, tag)
                 .map_err(|_| NoTag::OutOfMemory)
-        })
+        })?;
+        self.filled_kib = self.filled_kib.saturating_add(input.cost.total_kib());
+        Ok(tag)
+    }
+
+    /// Gives the memory back, wiped. The next tag takes what it needs.
+    pub(crate) fn release(&mut self) {
+        self.memory = Memory::new();
     }
 
     /// Overwrites what tags left, and keeps the memory.
     pub(crate) fn wipe(&mut self) {
         self.memory.wipe();
+    }
+
+    /// How many KiB were filled, over all passes, since it was last asked to forget.
+    pub(crate) const fn filled_kib(&self) -> u64 {
+        self.filled_kib
+    }
+
+    pub(crate) const fn forget_filled_kib(&mut self) {
+        self.filled_kib = 0;
     }
 
     #[cfg(test)]

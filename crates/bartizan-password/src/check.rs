@@ -4,7 +4,8 @@ use bartizan_core::SecretString;
 
 use crate::argon2id::{Arena, NoTag};
 use crate::params::Cost;
-use crate::stored::{Recipe, StoredHash};
+use crate::phc::Phc;
+use crate::stored::StoredHash;
 
 /// A password and what it is checked against: all that another thread needs.
 pub(crate) struct Check {
@@ -26,14 +27,20 @@ pub(crate) enum Outcome {
 
 impl Check {
     /// Of a user's hash, or of nobody's, which never matches.
-    pub(crate) fn new(password: &SecretString, stored: Option<&StoredHash>, own: &Recipe) -> Self {
-        let decoy = || StoredHash::new(own.clone(), DECOY_TAG.into(), false);
+    pub(crate) fn new(password: &SecretString, stored: Option<&StoredHash>, own: &Phc) -> Self {
+        let decoy = || StoredHash::new(own.clone(), DECOY_TAG.into());
         Self {
             password: SecretString::from(password.expose()),
             stored: stored.map_or_else(decoy, StoredHash::clone),
-            own: *own.cost(),
+            own: own.cost,
             is_decoy: stored.is_none(),
         }
+    }
+
+    /// Whether it is as much work as a new hash.
+    pub(crate) fn is_of_own_cost(&self) -> bool {
+        let recipe = self.stored.recipe();
+        recipe.argon2_cost() == Some(&self.own) && recipe.legacy().is_none()
     }
 
     /// Does the work. One path for both, down to the comparison.
@@ -45,8 +52,9 @@ impl Check {
         if same && !self.is_decoy && !self.password.expose().is_empty() {
             return Ok(Outcome::Match);
         }
-        let cheaper = recipe.cost().total_kib() < self.own.total_kib();
-        Ok(Outcome::Mismatch { cheaper })
+        let is_less = |cost: &Cost| cost.total_kib() < self.own.total_kib();
+        // What an older scheme costs beside Argon2 is for a clock to say.
+        Ok(Outcome::Mismatch { cheaper: recipe.argon2_cost().is_none_or(is_less) })
     }
 }
 

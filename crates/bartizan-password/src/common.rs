@@ -43,4 +43,4 @@ const COMMON: Fuse<'static> = Fuse::parse(include_bytes!("common/table.bin")).un
 mod key;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -26,7 +26,9 @@ pub enum VerifyError {
     /// Only a [`HashPool`](crate::HashPool) says so. The machine is at fault: answer 503 with
     /// `Retry-After`.
     Busy {
-        /// After how many milliseconds all who wait now will have had their turn, or given up.
+        /// After how many milliseconds all who wait now will have had their turn, or given up: an
+        /// estimate from the length of the line and the time of the last jobs, from 1 to the
+        /// longest wait.
         retry_after_ms: u64,
     },
     /// The stored hash asks for more memory than a [`HashPool`](crate::HashPool) has for one hash,
@@ -66,6 +68,9 @@ pub enum HashError {
     Empty,
     /// The password is longer than this hasher takes. The program is at fault, as before.
     TooLong,
+    /// The hash that is to be wrapped is one of Argon2 already. The program is at fault: ask for
+    /// [`StoredHash::legacy_scheme`](crate::StoredHash::legacy_scheme) before.
+    NotLegacy,
     /// The source of randomness failed. The machine is at fault: answer 503 and raise an alarm.
     RandomUnavailable,
     /// The memory for the work is not to be had. The machine is at fault, as before.
@@ -73,7 +78,9 @@ pub enum HashError {
     /// Too many wait already, or this one waited too long. Only a [`HashPool`](crate::HashPool)
     /// says so. The machine is at fault: answer 503 with `Retry-After`.
     Busy {
-        /// After how many milliseconds all who wait now will have had their turn, or given up.
+        /// After how many milliseconds all who wait now will have had their turn, or given up: an
+        /// estimate from the length of the line and the time of the last jobs, from 1 to the
+        /// longest wait.
         retry_after_ms: u64,
     },
 }
@@ -82,6 +89,7 @@ impl fmt::Display for HashError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("an empty password is not hashed"),
+            Self::NotLegacy => f.write_str("only the hash of an older scheme is wrapped"),
             Self::TooLong => fmt::Display::fmt(&VerifyError::TooLong, f),
             Self::RandomUnavailable => fmt::Display::fmt(&RandomUnavailable::new(), f),
             Self::OutOfMemory => fmt::Display::fmt(&VerifyError::OutOfMemory, f),
@@ -231,6 +239,11 @@ pub enum ConfigError {
         /// The greatest number of characters.
         max: usize,
     },
+    /// A calibration aims at no time, or at one that is too long for it.
+    TargetOutOfRange {
+        /// The ceiling in milliseconds; the floor is 1.
+        max_ms: u32,
+    },
     /// A generated password would be too easy to guess, or longer than a key.
     EntropyOutOfRange {
         /// The least entropy in bits.
@@ -267,6 +280,11 @@ pub enum ConfigError {
         /// The ceiling in milliseconds; the floor is 1.
         max_ms: u64,
     },
+    /// Failed checks are to keep a pool at work for too long.
+    FailedCheckTooLong {
+        /// The ceiling in milliseconds.
+        max_ms: u64,
+    },
     /// The machine does not start as many threads as a pool has workers.
     WorkersUnavailable,
     /// This machine computes wrong tags even without a kernel of its own: it is broken.
@@ -296,6 +314,9 @@ impl fmt::Display for ConfigError {
             Self::MinCharsOutOfRange { min, max } => {
                 write!(f, "the least length of a password is {min} to {max} characters")
             }
+            Self::TargetOutOfRange { max_ms } => {
+                write!(f, "a calibration aims at 1 to {max_ms} ms")
+            }
             Self::EntropyOutOfRange { min_bits, max_bits } => {
                 write!(f, "a generated password has {min_bits} to {max_bits} bits of entropy")
             }
@@ -312,6 +333,9 @@ impl fmt::Display for ConfigError {
             Self::QueueDepthTooHigh { max } => write!(f, "at most {max} wait for a pool"),
             Self::MaxWaitOutOfRange { max_ms } => {
                 write!(f, "a pool lets wait for 1 to {max_ms} ms")
+            }
+            Self::FailedCheckTooLong { max_ms } => {
+                write!(f, "a failed check is made to take at most {max_ms} ms")
             }
             Self::WorkersUnavailable => f.write_str("the threads of a pool did not start"),
             Self::SelfTestFailed => f.write_str("Argon2 computes wrong tags on this machine"),

@@ -48,8 +48,7 @@ impl Layout {
     /// The three places of a key, and its fingerprint, of which the lowest bits are used.
     pub(crate) fn find(&self, key: u64) -> ([u32; 3], u16) {
         let hash = mix(key, self.seed);
-        let starts = u64::from(self.segments << self.segment_bits);
-        let first = high_half(hash, starts);
+        let first = below(self.segments << self.segment_bits, hash);
         let length = 1_u32 << self.segment_bits;
         let mask = length.wrapping_sub(1);
         // An offset within the segment leaves the segment's number alone.
@@ -94,7 +93,7 @@ impl<'a> Fuse<'a> {
     }
 }
 
-/// Spreads a key over 64 bits (the finalizer of MurmurHash3). It loses nothing: two keys stay two.
+/// Spreads a key over 64 bits (the finalizer of `MurmurHash3`). It loses nothing: two keys stay two.
 const fn mix(key: u64, seed: u64) -> u64 {
     let mut hash = key.wrapping_add(seed);
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
@@ -103,8 +102,9 @@ const fn mix(key: u64, seed: u64) -> u64 {
 }
 
 /// A number below `bound`, all equally likely.
-fn high_half(hash: u64, bound: u64) -> u32 {
-    low_u32((u128::from(hash).wrapping_mul(u128::from(bound)) >> 64) as u64)
+#[expect(clippy::cast_possible_truncation, reason = "the upper half of a product is below either")]
+fn below(bound: u32, hash: u64) -> u32 {
+    (u128::from(hash).wrapping_mul(u128::from(bound)) >> 64) as u32
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the lower half is what is asked for")]
@@ -121,5 +121,7 @@ const fn low_u16(hash: u64) -> u16 {
 pub(crate) const MAX_SEGMENT_BITS: u8 = 14;
 const MAX_SEGMENTS: u32 = 1 << 12;
 
+// The tool that builds the common passwords compiles this file too, so it says where they are.
 #[cfg(test)]
+#[path = "fuse/tests.rs"]
 mod tests;

@@ -13,14 +13,6 @@ pub(crate) struct Built {
     pub(crate) slots: Vec<u16>,
 }
 
-impl Built {
-    /// The bytes that [`Fuse::parse`](crate::fuse::Fuse::parse) reads.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let slots = self.slots.iter().flat_map(|slot| slot.to_le_bytes());
-        layout_to_bytes(&self.layout).into_iter().chain(slots).collect()
-    }
-}
-
 /// The bytes that [`Layout::from_bytes`] reads.
 pub(crate) fn layout_to_bytes(layout: &Layout) -> [u8; Layout::LEN] {
     let [s0, s1, s2, s3, s4, s5, s6, s7] = layout.seed.to_le_bytes();

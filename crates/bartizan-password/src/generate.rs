@@ -76,7 +76,7 @@ impl PasswordGenerator {
 
     /// Returns how many characters a password has.
     #[must_use]
-    pub const fn chars(&self) -> u32 {
+    pub const fn chars(self) -> u32 {
         let millibits = self.bits.saturating_mul(1_000).saturating_add(REDRAWN_MILLIBITS);
         let chars = millibits.div_ceil(self.alphabet.millibits());
         if chars < MIN_CHARS { MIN_CHARS } else { chars }
@@ -84,7 +84,7 @@ impl PasswordGenerator {
 
     /// Returns the entropy of a password in whole bits, rounded down: what was asked for, or more.
     #[must_use]
-    pub const fn entropy_bits(&self) -> u32 {
+    pub const fn entropy_bits(self) -> u32 {
         whole_bits(self.chars(), self.alphabet.millibits())
     }
 
@@ -93,7 +93,7 @@ impl PasswordGenerator {
     /// # Errors
     ///
     /// [`RandomUnavailable`]: the source of randomness failed, or what it delivers is not random.
-    pub fn generate(&self, random: &dyn Random) -> Result<SecretString, RandomUnavailable> {
+    pub fn generate(self, random: &dyn Random) -> Result<SecretString, RandomUnavailable> {
         let characters = self.alphabet.characters();
         let draw = |draws: &mut Draws<'_>, password: &mut String| {
             for _ in 0..self.chars() {
@@ -130,7 +130,7 @@ pub enum PasswordAlphabet {
 impl PasswordAlphabet {
     /// Returns the characters.
     #[must_use]
-    pub const fn as_str(&self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Base32 => "0123456789abcdefghjkmnpqrstvwxyz",
             Self::Base62 => "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
@@ -171,10 +171,10 @@ fn acceptable(
     for _ in 0..MAX_DRAWS {
         // Room for all, so that no copy is left behind by growing.
         let mut text = String::with_capacity(usize::try_from(max_bytes).unwrap_or_default());
-        let drawn = draw(&mut draws, &mut text);
+        let outcome = draw(&mut draws, &mut text);
         // Also what is not complete is wiped.
         let secret = SecretString::from(text);
-        drawn?;
+        outcome?;
         if policy.check(&secret, &[]).is_ok() {
             return Ok(secret);
         }

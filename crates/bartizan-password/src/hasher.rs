@@ -8,8 +8,10 @@ use crate::check::{Check, Outcome};
 use crate::error::{ConfigError, HashError, VerifyError};
 use crate::limits::StoredLimits;
 use crate::make::Make;
-use crate::params::Argon2Params;
-use crate::stored::{Recipe, StoredHash};
+use crate::params::{Argon2Params, Cost};
+use crate::phc::Phc;
+use crate::recipe::Recipe;
+use crate::stored::StoredHash;
 use crate::verified::{RehashReason, Verified};
 
 /// Hashes passwords with Argon2id, and verifies them.
@@ -93,8 +95,24 @@ impl PasswordHasher {
         password: &SecretString,
         random: &dyn Random,
     ) -> Result<StoredHash, HashError> {
-        let recipe = self.new_recipe(password, random)?;
-        Ok(Make::new(password, recipe).run(&mut Arena::new(Kernel::detect()))?)
+        let phc = self.to_hash(password, random)?;
+        Ok(Make::of_password(password, phc).run(&mut Arena::new(Kernel::detect()))?)
+    }
+
+    /// Wraps Argon2id around the hash of an older scheme, so that a whole table is safe on the
+    /// first day, without anybody logging in.
+    ///
+    /// The text begins with `$argon2id-wrapped$` and keeps all of the old one but its digest. It is
+    /// checked like any other; at the next login it is to be hashed again, without the old scheme.
+    ///
+    /// # Errors
+    ///
+    /// - [`HashError::NotLegacy`]: the hash is one of Argon2 already.
+    /// - [`HashError::RandomUnavailable`], [`HashError::OutOfMemory`]: as for [`hash`](Self::hash).
+    #[cfg_attr(feature = "bcrypt", doc = include_str!("hasher/wrap.md"))]
+    pub fn wrap(&self, stored: &StoredHash, random: &dyn Random) -> Result<StoredHash, HashError> {
+        let phc = self.to_wrap(stored, random)?;
+        Ok(Make::of_digest(stored.expected(), phc).run(&mut Arena::new(Kernel::detect()))?)
     }
 
     /// Checks a password against the stored hash of a user, or does the same work for nobody.
@@ -109,7 +127,8 @@ impl PasswordHasher {
     ///
     /// - [`VerifyError::Mismatch`]: the password is not the right one, or there is no user.
     /// - [`VerifyError::TooLong`]: it has more than
-    ///   [`max_password_bytes`](Self::max_password_bytes); no work was done.
+    ///   [`max_password_bytes`](Self::max_password_bytes), or more than 512 and the stored hash is
+    ///   of an older scheme, whose work grows with it; no work was done.
     /// - [`VerifyError::OutOfMemory`]: the memory that the stored hash asks for is not to be had.
     ///
     /// # Examples
@@ -129,7 +148,7 @@ impl PasswordHasher {
         password: &SecretString,
         stored: Option<&StoredHash>,
     ) -> Result<Verified, VerifyError> {
-        self.check_guess(password)?;
+        self.check_guess(password, stored)?;
         let mut arena = Arena::new(Kernel::detect());
         let outcome = self.check(password, stored).run(&mut arena)?;
         if outcome == (Outcome::Mismatch { cheaper: true }) {
@@ -139,25 +158,43 @@ impl PasswordHasher {
     }
 
     /// Refuses what is not to be hashed, and says how to hash the rest.
-    pub(crate) fn new_recipe(
+    pub(crate) fn to_hash(
         &self,
         password: &SecretString,
         random: &dyn Random,
-    ) -> Result<Recipe, HashError> {
+    ) -> Result<Phc, HashError> {
         if password.expose().is_empty() {
             return Err(HashError::Empty);
         }
         if password.expose().len() > self.max_password_bytes {
             return Err(HashError::TooLong);
         }
-        let mut salt = [0; SALT_BYTES];
-        random.fill(&mut salt)?;
-        Ok(self.recipe(&salt))
+        Ok(Phc::new(self.params.cost(), &new_salt(random)?, self.nfc))
+    }
+
+    /// Refuses what is not to be wrapped, and says how to wrap the rest.
+    pub(crate) fn to_wrap(
+        &self,
+        stored: &StoredHash,
+        random: &dyn Random,
+    ) -> Result<Phc, HashError> {
+        match stored.recipe() {
+            Recipe::Legacy(legacy) => {
+                Ok(Phc::wrapping(legacy.clone(), self.params.cost(), &new_salt(random)?))
+            }
+            Recipe::Argon2 { .. } => Err(HashError::NotLegacy),
+        }
     }
 
     /// Refuses what no hash was ever made of.
-    pub(crate) fn check_guess(&self, password: &SecretString) -> Result<(), VerifyError> {
-        if password.expose().len() > self.max_password_bytes {
+    pub(crate) fn check_guess(
+        &self,
+        password: &SecretString,
+        stored: Option<&StoredHash>,
+    ) -> Result<(), VerifyError> {
+        let is_legacy = stored.is_some_and(|stored| stored.legacy_scheme().is_some());
+        let max = if is_legacy { MAX_LEGACY_PASSWORD_BYTES } else { usize::MAX };
+        if password.expose().len() > self.max_password_bytes.min(max) {
             return Err(VerifyError::TooLong);
         }
         Ok(())
@@ -165,7 +202,8 @@ impl PasswordHasher {
 
     /// What is to be done for a check.
     pub(crate) fn check(&self, password: &SecretString, stored: Option<&StoredHash>) -> Check {
-        Check::new(password, stored, &self.recipe(DECOY_SALT))
+        let own = Phc::new(self.params.cost(), DECOY_SALT, self.nfc);
+        Check::new(password, stored, &own)
     }
 
     /// What to answer after a check.
@@ -180,15 +218,15 @@ impl PasswordHasher {
         }
     }
 
-    fn recipe(&self, salt: &[u8; SALT_BYTES]) -> Recipe {
-        Recipe::new(self.params.cost(), salt, self.nfc)
-    }
-
     fn rehash_reason(&self, stored: &StoredHash) -> Option<RehashReason> {
         let recipe = stored.recipe();
+        if recipe.legacy().is_some() {
+            return Some(RehashReason::Legacy);
+        }
+        let own_kib = self.params.cost().total_kib();
+        let is_weaker = |cost: &Cost| cost.is_below_floor() || cost.total_kib() < own_kib;
         let weaker = !recipe.is_of_today()
-            || recipe.cost().is_below_floor()
-            || recipe.cost().total_kib() < self.params.cost().total_kib()
+            || recipe.argon2_cost().is_none_or(is_weaker)
             || recipe.salt_len() < SALT_BYTES
             || stored.expected().len() < TAG_BYTES;
         if weaker {
@@ -278,6 +316,12 @@ impl PasswordHasherBuilder {
     }
 }
 
+fn new_salt(random: &dyn Random) -> Result<[u8; SALT_BYTES], HashError> {
+    let mut salt = [0; SALT_BYTES];
+    random.fill(&mut salt)?;
+    Ok(salt)
+}
+
 pub(crate) const fn check_max_password_bytes(bytes: usize) -> Result<(), ConfigError> {
     let (min, max) = (LEAST_MAX_PASSWORD_BYTES, GREATEST_MAX_PASSWORD_BYTES);
     if bytes < min || bytes > max {
@@ -290,6 +334,8 @@ pub(crate) const DEFAULT_MAX_PASSWORD_BYTES: usize = 4_096;
 /// 64 characters of four bytes each: NIST SP 800-63B-4, section 3.1.1.2.
 const LEAST_MAX_PASSWORD_BYTES: usize = 256;
 const GREATEST_MAX_PASSWORD_BYTES: usize = 4_096;
+/// That of libxcrypt and of Drupal.
+const MAX_LEGACY_PASSWORD_BYTES: usize = 512;
 
 /// RFC 9106, section 4: 128 bits of salt, 256 bits of tag.
 const SALT_BYTES: usize = 16;

@@ -82,10 +82,6 @@ trait Scheme: Send + Sync {
 }
 
 impl Legacy {
-    fn new(scheme: impl Scheme + 'static, expected: &[u8]) -> Self {
-        Self { scheme: Arc::new(scheme), expected: Arc::new(SecretBytes::from(expected)) }
-    }
-
     /// Reads a row: `None` where it begins like none of the schemes.
     ///
     /// It does no work and takes no more memory than the text has, whatever the row asks for.
@@ -100,17 +96,17 @@ impl Legacy {
         Some((reader(kind).row)(text, limits))
     }
 
-    /// Reads a row of Firebase, with what the project alone knows.
+    /// As [`parse`](Self::parse), and rows of Firebase with what the project alone knows.
     #[cfg(feature = "scrypt")]
-    pub(crate) fn parse_firebase(
+    pub(crate) fn parse_with_firebase(
         text: &str,
         limits: &StoredLimits,
         project: &FirebaseProject,
-    ) -> Result<Self, StoredHashError> {
-        if text.len() > MAX_TEXT_BYTES {
-            return Err(StoredHashError::Malformed);
+    ) -> Option<Result<Self, StoredHashError>> {
+        if text.len() <= MAX_TEXT_BYTES && text.starts_with(firebase::BEGINNING) {
+            return Some(firebase::read_with(text, limits, project));
         }
-        firebase::read_with(text, limits, project)
+        Self::parse(text, limits)
     }
 
     /// Reads what [`settings`](Self::settings) printed; then nothing is expected.
@@ -126,17 +122,17 @@ impl Legacy {
         (reader(kind).settings)(name, rest, limits)
     }
 
-    /// As [`from_settings`](Self::from_settings), for Firebase.
+    /// As [`from_settings`](Self::from_settings), and those of Firebase.
     #[cfg(feature = "scrypt")]
-    pub(crate) fn from_firebase_settings(
+    pub(crate) fn from_settings_with_firebase(
         text: &str,
         limits: &StoredLimits,
         project: &FirebaseProject,
     ) -> Result<Self, StoredHashError> {
-        if text.len() > MAX_TEXT_BYTES {
-            return Err(StoredHashError::Malformed);
+        match text.strip_prefix("firebase-scrypt:") {
+            Some(rest) => firebase::from_settings(rest, limits, project),
+            None => Self::from_settings(text, limits),
         }
-        firebase::from_settings(text, limits, project)
     }
 
     /// Computes from a password what is to be compared with [`expected`](Self::expected).

@@ -12,7 +12,7 @@ use ring::aead::{Aad, Nonce};
 
 use crate::error::PepperError;
 use crate::phc::Phc;
-use crate::stored::{Recipe, StoredHash};
+use crate::stored::StoredHash;
 
 pub use key::PepperKey;
 pub use sealed::SealedHash;
@@ -101,7 +101,7 @@ impl Pepper {
         let keys = self.keys.snapshot();
         let tag = open(sealed, user.as_ref(), keys.accept(sealed.key_id())?)?;
         let is_old = keys.primary().0 != sealed.key_id();
-        Ok(StoredHash::new(Recipe::of_phc(bare(&sealed.phc)), tag, is_old))
+        Ok(StoredHash::opened(bare(&sealed.phc), tag, is_old))
     }
 
     /// Seals a sealed hash again under the primary key, without the password. Gives nothing where

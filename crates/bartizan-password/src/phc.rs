@@ -3,6 +3,7 @@
 //! ```text
 //! $argon2id$v=19$m=19456,t=2,p=1$salt$tag
 //! $argon2id$v=19$m=19456,t=2,p=1,keyid=AAAAAQ,nfc=1$salt$tag
+//! $argon2id-wrapped$v=19$m=19456,t=2,p=1,inner=JDJiJDEw$salt$tag
 //! ```
 //!
 //! [PHC string]: https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md
@@ -14,6 +15,7 @@ use bartizan_core::{SecretBytes, SecretString};
 use data_encoding::BASE64_NOPAD;
 
 use crate::error::StoredHashError;
+use crate::legacy::Legacy;
 use crate::limits::StoredLimits;
 use crate::params::Cost;
 
@@ -27,8 +29,8 @@ pub(crate) struct Phc {
     pub(crate) key_id: Option<Vec<u8>>,
     /// Whether the password was brought to NFC: `nfc=1`.
     pub(crate) nfc: bool,
-    /// The settings of the older scheme whose digest was hashed in place of the password: `inner`.
-    pub(crate) inner: Option<String>,
+    /// The older scheme whose digest was hashed in place of the password: its settings are `inner`.
+    pub(crate) inner: Option<Legacy>,
     pub(crate) salt: Vec<u8>,
 }
 
@@ -41,10 +43,38 @@ pub(crate) enum Function {
 }
 
 impl Phc {
+    /// That of a new hash.
+    pub(crate) fn new(cost: Cost, salt: &[u8], nfc: bool) -> Self {
+        Self {
+            function: Function::Argon2(Algorithm::Argon2id),
+            version: Version::V0x13,
+            cost,
+            key_id: None,
+            nfc,
+            inner: None,
+            salt: salt.to_vec(),
+        }
+    }
+
+    /// That of Argon2id over the digest of an older scheme.
+    pub(crate) fn wrapping(inner: Legacy, cost: Cost, salt: &[u8]) -> Self {
+        let bare = Self::new(cost, salt, false);
+        Self { function: Function::Wrapped, inner: Some(inner), ..bare }
+    }
+
     /// Reads a text and the tag in it. The cost is within `limits` before anything is allocated.
     pub(crate) fn read(
         text: &str,
         limits: &StoredLimits,
+    ) -> Result<(Self, SecretBytes), StoredHashError> {
+        Self::read_with(text, limits, |settings| Legacy::from_settings(settings, limits))
+    }
+
+    /// As [`read`](Self::read), where `inner` reads the settings of an older scheme.
+    pub(crate) fn read_with(
+        text: &str,
+        limits: &StoredLimits,
+        inner: impl FnOnce(&str) -> Result<Legacy, StoredHashError>,
     ) -> Result<(Self, SecretBytes), StoredHashError> {
         if text.len() > MAX_TEXT_BYTES {
             return Err(StoredHashError::Malformed);
@@ -63,7 +93,7 @@ impl Phc {
             cost: pieces.cost,
             key_id: key_id.transpose()?,
             nfc: pieces.nfc,
-            inner: pieces.inner.map(inner).transpose()?,
+            inner: pieces.inner.map(|text| inner(&settings(text)?)).transpose()?,
             salt: bytes(pieces.salt, is_salt)?,
         };
         // Only a pepper, whose ids have four bytes, seals.
@@ -104,9 +134,9 @@ impl Phc {
         if self.nfc {
             text.push_str(",nfc=1");
         }
-        if let Some(settings) = &self.inner {
+        if let Some(inner) = &self.inner {
             text.push_str(",inner=");
-            BASE64_NOPAD.encode_append(settings.as_bytes(), text);
+            BASE64_NOPAD.encode_append(inner.settings().as_bytes(), text);
         }
         text.push('$');
         BASE64_NOPAD.encode_append(&self.salt, text);
@@ -213,9 +243,9 @@ pub(crate) fn is_sealed_length(len: usize) -> bool {
     len.checked_sub(SEAL_BYTES).is_some_and(|len| TAG_LENGTHS.contains(&len))
 }
 
-fn inner(text: &str) -> Result<String, StoredHashError> {
-    let bytes = bytes(text, |len| len > 0)?;
-    String::from_utf8(bytes).map_err(|_| StoredHashError::Malformed)
+fn settings(text: &str) -> Result<String, StoredHashError> {
+    let settings = bytes(text, |len| len > 0)?;
+    String::from_utf8(settings).map_err(|_| StoredHashError::Malformed)
 }
 
 /// Reads a decimal number in its one spelling: no sign, no leading zero.

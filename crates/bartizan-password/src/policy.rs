@@ -28,7 +28,7 @@ pub(crate) mod violation;
 /// let policy = PasswordPolicy::single_factor();
 /// let check = |password| policy.check(&SecretString::from(password), &["alice", "notebook"]);
 ///
-/// assert_eq!(check("correct horse battery staple"), Ok(()));
+/// assert_eq!(check("gravel umbrella saxophone"), Ok(()));
 /// assert_eq!(check("Tr0ub4dor&3"), Err(PolicyViolation::TooShort { min_chars: 15 }));
 /// assert_eq!(check("my Notebook, my castle"), Err(PolicyViolation::ContainsContext));
 /// assert_eq!(check("123456789012345"), Err(PolicyViolation::Repetitive));

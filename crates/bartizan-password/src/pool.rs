@@ -1,7 +1,9 @@
 //! Hashing for a whole server: bounded memory, bounded threads, bounded waiting.
 
 mod builder;
+mod events;
 mod future;
+mod own_times;
 mod queue;
 mod seat;
 mod slot;
@@ -23,6 +25,7 @@ use crate::stored::StoredHash;
 use crate::verified::Verified;
 
 pub use builder::HashPoolBuilder;
+pub use events::{PoolEvent, Refusal};
 pub use future::PoolFuture;
 
 /// Hashes and verifies as a [`PasswordHasher`] does, on threads of its own, under a hard budget of
@@ -76,7 +79,7 @@ pub struct HashPool {
 
 impl HashPool {
     /// Starts from the defaults, for a hasher.
-    pub const fn builder(hasher: PasswordHasher) -> HashPoolBuilder {
+    pub fn builder(hasher: PasswordHasher) -> HashPoolBuilder {
         HashPoolBuilder::new(hasher)
     }
 
@@ -205,15 +208,32 @@ impl HashPool {
         PoolFuture::new(self.ask_to_verify(password, stored))
     }
 
+    /// Wraps Argon2id around the hash of an older scheme, as [`PasswordHasher::wrap`] does: for a
+    /// whole table, from as many threads as there are workers.
+    ///
+    /// # Errors
+    ///
+    /// - [`HashError::Busy`]: no place was free, or no worker within the longest wait; no work was
+    ///   done.
+    /// - The others as for [`PasswordHasher::wrap`].
+    pub fn wrap(&self, stored: &StoredHash, random: &dyn Random) -> Result<StoredHash, HashError> {
+        let phc = self.hasher.to_wrap(stored, random)?;
+        let asked: Asked<_, HashError> = self.ask(|| {
+            let make = Make::of_digest(stored.expected(), phc);
+            move |seat: &mut Seat| Ok(seat.make(make)?)
+        });
+        asked?.wait()?
+    }
+
     fn ask_to_hash(
         &self,
         password: &SecretString,
         random: &dyn Random,
     ) -> Asked<StoredHash, HashError> {
-        let recipe = self.hasher.new_recipe(password, random)?;
+        let phc = self.hasher.to_hash(password, random)?;
         self.ask(|| {
-            let make = Make::new(password, recipe);
-            move |seat: &mut Seat| Ok(make.run(seat.arena())?)
+            let make = Make::of_password(password, phc);
+            move |seat: &mut Seat| Ok(seat.make(make)?)
         })
     }
 
@@ -226,11 +246,11 @@ impl HashPool {
             return Err(VerifyError::TooCostly);
         }
         let hasher = self.hasher;
-        hasher.check_guess(password)?;
+        hasher.check_guess(password, stored)?;
         self.ask(|| {
             let (check, stored) = (hasher.check(password, stored), stored.cloned());
             move |seat: &mut Seat| {
-                let outcome = check.run(seat.arena())?;
+                let outcome = seat.check(&check)?;
                 hasher.verdict(stored.as_ref(), outcome)
             }
         })

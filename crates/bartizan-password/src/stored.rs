@@ -4,14 +4,14 @@ use core::fmt;
 use core::str::FromStr;
 use std::sync::Arc;
 
-use bartizan_argon2::{Algorithm, Version};
 use bartizan_core::{SecretBytes, SecretString};
 
-use crate::argon2id::{Arena, Input, NoTag};
 use crate::error::StoredHashError;
+use crate::legacy::{Legacy, LegacyScheme};
 use crate::limits::StoredLimits;
 use crate::params::Cost;
-use crate::phc::{Function, Phc, is_sealed_length};
+use crate::phc::{Phc, is_sealed_length};
+use crate::recipe::Recipe;
 
 /// A stored password hash: `$argon2id$v=19$m=19456,t=2,p=1$salt$tag`.
 ///
@@ -51,12 +51,6 @@ struct Stored {
     under_old_pepper: bool,
 }
 
-/// How the tag is computed from a password.
-#[derive(Clone)]
-pub(crate) enum Recipe {
-    Argon2 { phc: Phc, secret: Option<Arc<SecretBytes>> },
-}
-
 impl StoredHash {
     /// Reads a stored hash whose cost is within `limits`.
     ///
@@ -69,10 +63,65 @@ impl StoredHash {
     /// - [`StoredHashError::TooCostly`]: above `limits`; nothing was allocated.
     /// - [`StoredHashError::Sealed`]: sealed under a pepper; it is a
     ///   [`SealedHash`](crate::SealedHash).
-    /// - [`StoredHashError::NeedsSecret`]: made with a secret of Argon2; see
-    ///   [`parse_with_secret`](Self::parse_with_secret).
+    /// - [`StoredHashError::NeedsSecret`]: made with a secret of Argon2, see
+    ///   [`parse_with_secret`](Self::parse_with_secret); or imported from Firebase, see
+    ///   `parse_with_firebase`.
     pub fn parse(text: &str, limits: &StoredLimits) -> Result<Self, StoredHashError> {
-        let (phc, tag) = Phc::read(text, limits)?;
+        match Legacy::parse(text, limits) {
+            Some(legacy) => Ok(Self::of_legacy(text, legacy?)),
+            None => Self::bare(text, Phc::read(text, limits)?),
+        }
+    }
+
+    /// Reads a stored hash as [`parse`](Self::parse) does, and what was imported from Firebase,
+    /// bare or wrapped, too.
+    ///
+    /// # Errors
+    ///
+    /// As for [`parse`](Self::parse).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::SecretString;
+    /// use bartizan_password::{
+    ///     FirebaseProject, PasswordHasher, StoredHash, StoredHashError, StoredLimits,
+    /// };
+    ///
+    /// let signer_key = "jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==";
+    /// let project = FirebaseProject::new(&SecretString::from(signer_key), "Bw==", 8, 14)?;
+    /// let row = project.row(
+    ///     "42xEC+ixf3L2lw==",
+    ///     "lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==",
+    /// )?;
+    ///
+    /// let stored = StoredHash::parse_with_firebase(&row, &StoredLimits::default(), &project)?;
+    /// let password = SecretString::from("user1password");
+    /// assert!(PasswordHasher::new().verify(&password, Some(&stored))?.needs_rehash());
+    ///
+    /// assert_eq!(row.parse::<StoredHash>().err(), Some(StoredHashError::NeedsSecret));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "scrypt")]
+    pub fn parse_with_firebase(
+        text: &str,
+        limits: &StoredLimits,
+        project: &crate::FirebaseProject,
+    ) -> Result<Self, StoredHashError> {
+        let inner = |settings: &str| Legacy::from_settings_with_firebase(settings, limits, project);
+        match Legacy::parse_with_firebase(text, limits, project) {
+            Some(legacy) => Ok(Self::of_legacy(text, legacy?)),
+            None => Self::bare(text, Phc::read_with(text, limits, inner)?),
+        }
+    }
+
+    fn of_legacy(text: &str, legacy: Legacy) -> Self {
+        let expected = SecretBytes::from(legacy.expected());
+        Self::with_text(SecretString::from(text), Recipe::Legacy(legacy), expected)
+    }
+
+    /// What neither a pepper nor a secret has a part in.
+    fn bare(text: &str, (phc, tag): (Phc, SecretBytes)) -> Result<Self, StoredHashError> {
         if is_sealed_length(tag.len()) {
             return Err(StoredHashError::Sealed);
         }
@@ -126,22 +175,21 @@ impl StoredHash {
         if phc.nfc && !cfg!(feature = "nfc") {
             return Err(StoredHashError::Unsupported);
         }
-        let recipe = match phc.function {
-            Function::Argon2(_) => Recipe::Argon2 { phc, secret },
-            Function::Wrapped => return Err(StoredHashError::Unsupported),
-        };
-        Ok(Self(Arc::new(Stored {
-            text: SecretString::from(text),
-            recipe,
-            expected,
-            under_old_pepper: false,
-        })))
+        Ok(Self::with_text(SecretString::from(text), Recipe::Argon2 { phc, secret }, expected))
     }
 
-    /// Puts together what was computed, or opened.
-    pub(crate) fn new(recipe: Recipe, expected: SecretBytes, under_old_pepper: bool) -> Self {
-        let Recipe::Argon2 { phc, .. } = &recipe;
-        let text = phc.print(&expected);
+    fn with_text(text: SecretString, recipe: Recipe, expected: SecretBytes) -> Self {
+        Self(Arc::new(Stored { text, recipe, expected, under_old_pepper: false }))
+    }
+
+    /// Puts together what Argon2 computed.
+    pub(crate) fn new(phc: Phc, expected: SecretBytes) -> Self {
+        Self::with_text(phc.print(&expected), Recipe::Argon2 { phc, secret: None }, expected)
+    }
+
+    /// Puts together what a pepper opened.
+    pub(crate) fn opened(phc: Phc, expected: SecretBytes, under_old_pepper: bool) -> Self {
+        let (text, recipe) = (phc.print(&expected), Recipe::Argon2 { phc, secret: None });
         Self(Arc::new(Stored { text, recipe, expected, under_old_pepper }))
     }
 
@@ -154,9 +202,14 @@ impl StoredHash {
     /// Returns the memory in KiB that a check takes.
     #[must_use]
     pub fn memory_kib(&self) -> u32 {
-        match &self.0.recipe {
-            Recipe::Argon2 { phc, .. } => phc.cost.memory_kib,
-        }
+        self.0.recipe.memory_kib()
+    }
+
+    /// Returns the older scheme that made it, or whose digest Argon2id was
+    /// [wrapped](crate::PasswordHasher::wrap) around. `None` for Argon2 alone.
+    #[must_use]
+    pub fn legacy_scheme(&self) -> Option<LegacyScheme> {
+        self.0.recipe.legacy().map(Legacy::scheme)
     }
 
     pub(crate) fn recipe(&self) -> &Recipe {
@@ -172,79 +225,6 @@ impl StoredHash {
     }
 }
 
-impl Recipe {
-    /// That of a new hash.
-    pub(crate) fn new(cost: Cost, salt: &[u8], nfc: bool) -> Self {
-        let (function, version) = (Function::Argon2(Algorithm::Argon2id), Version::V0x13);
-        let (key_id, inner, salt) = (None, None, salt.to_vec());
-        let phc = Phc { function, version, cost, key_id, nfc, inner, salt };
-        Self::Argon2 { phc, secret: None }
-    }
-
-    /// That of a hash without a secret.
-    pub(crate) const fn of_phc(phc: Phc) -> Self {
-        Self::Argon2 { phc, secret: None }
-    }
-
-    /// What a pepper binds the tag to. What has a secret already is not sealed.
-    pub(crate) const fn phc_to_seal(&self) -> Option<&Phc> {
-        match self {
-            Self::Argon2 { phc, secret: None } => Some(phc),
-            Self::Argon2 { .. } => None,
-        }
-    }
-
-    /// Computes `tag_len` bytes from a password.
-    pub(crate) fn tag(
-        &self,
-        password: &SecretString,
-        tag_len: usize,
-        arena: &mut Arena,
-    ) -> Result<SecretBytes, NoTag> {
-        match self {
-            Self::Argon2 { phc, secret } => {
-                #[cfg(feature = "nfc")]
-                let normalized = phc.nfc.then(|| crate::normalize::nfc(password));
-                #[cfg(feature = "nfc")]
-                let password = normalized.as_ref().unwrap_or(password);
-                arena.tag(&Input {
-                    algorithm: phc.function.algorithm(),
-                    version: phc.version,
-                    password: password.expose().as_bytes(),
-                    salt: &phc.salt,
-                    secret: secret.as_deref().map_or(&[], SecretBytes::expose),
-                    cost: phc.cost,
-                    tag_len,
-                })
-            }
-        }
-    }
-
-    /// Whether it is Argon2id of version 19.
-    pub(crate) fn is_of_today(&self) -> bool {
-        let Self::Argon2 { phc, .. } = self;
-        phc.function == Function::Argon2(Algorithm::Argon2id) && phc.version == Version::V0x13
-    }
-
-    pub(crate) const fn has_secret(&self) -> bool {
-        let Self::Argon2 { secret, .. } = self;
-        secret.is_some()
-    }
-
-    /// The cost of the Argon2 in it.
-    pub(crate) const fn cost(&self) -> &Cost {
-        match self {
-            Self::Argon2 { phc, .. } => &phc.cost,
-        }
-    }
-
-    pub(crate) fn salt_len(&self) -> usize {
-        match self {
-            Self::Argon2 { phc, .. } => phc.salt.len(),
-        }
-    }
-}
-
 impl FromStr for StoredHash {
     type Err = StoredHashError;
 
@@ -255,12 +235,15 @@ impl FromStr for StoredHash {
 
 impl fmt::Debug for StoredHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Cost { memory_kib, passes, lanes } = self.0.recipe.cost();
-        f.debug_struct("StoredHash")
-            .field("memory_kib", memory_kib)
-            .field("passes", passes)
-            .field("lanes", lanes)
-            .finish_non_exhaustive()
+        let mut shown = f.debug_struct("StoredHash");
+        if let Some(scheme) = self.legacy_scheme() {
+            let _ = shown.field("legacy_scheme", &scheme);
+        }
+        if let Some(Cost { memory_kib, passes, lanes }) = self.0.recipe.argon2_cost() {
+            let _ = shown.field("memory_kib", memory_kib);
+            let _ = shown.field("passes", passes).field("lanes", lanes);
+        }
+        shown.finish_non_exhaustive()
     }
 }
 

@@ -36,6 +36,8 @@ pub enum RehashReason {
     /// passes, of another variant or version of Argon2, or with a salt below 16 or a tag below 32
     /// bytes.
     Weaker,
+    /// It is of an older scheme, alone or with Argon2id around it.
+    Legacy,
     /// It was made with a secret of Argon2, which cannot be rotated: a
     /// [`Pepper`](crate::Pepper) can.
     ImportedSecret,

@@ -1,11 +1,17 @@
 //! Password hashing, so that it never takes more of the machine than two threads and their memory.
 
+use core::fmt::Display;
+use std::io::{self, Write as _};
+
 use bartizan::core::{SecretString, SystemRandom};
 use bartizan::password::{
-    HashError, HashPool, PasswordHasher, PasswordPolicy, Pepper, SealedHash, StoredHash,
-    StoredLimits, Verified, VerifyError,
+    Argon2Params, Calibration, HashError, HashPool, PasswordHasher, PasswordPolicy, Pepper,
+    SealedHash, StoredHash, StoredLimits, Verified, VerifyError,
 };
 
+use tokio::task::spawn_blocking;
+
+use crate::db::{Db, hashing};
 use crate::error::Error;
 use crate::start_error::StartError;
 
@@ -20,12 +26,24 @@ pub(crate) struct Passwords {
 }
 
 impl Passwords {
-    pub(crate) fn new() -> Result<Self, StartError> {
-        let pool = HashPool::builder(PasswordHasher::new())
-            .workers(MAX_WORKING)
-            .queue_depth(MAX_WAITING)
-            .build()
-            .map_err(|error| StartError::because("passwords can't be hashed", &error))?;
+    /// Starts the threads. How much work a hash is was measured on this machine, now or at an
+    /// earlier start, or is the default.
+    pub(crate) async fn start(db: &Db, calibrate_ms: Option<u32>) -> Result<Self, StartError> {
+        let failed = |error: &dyn Display| StartError::because("passwords can't be hashed", error);
+        let params = match calibrate_ms {
+            Some(target_ms) => calibrate(db, target_ms).await?,
+            None => db.run(hashing::params).await.map_err(|error| failed(&error))?,
+        };
+        Self::with(params.unwrap_or_default())
+    }
+
+    fn with(params: Argon2Params) -> Result<Self, StartError> {
+        let pool = PasswordHasher::builder().params(params).build().and_then(|hasher| {
+            let pool = HashPool::builder(hasher).workers(MAX_WORKING).queue_depth(MAX_WAITING);
+            pool.build()
+        });
+        let pool =
+            pool.map_err(|error| StartError::because("passwords can't be hashed", &error))?;
         Ok(Self { pool, policy: PasswordPolicy::single_factor() })
     }
 
@@ -51,6 +69,21 @@ impl Passwords {
             Err(error) => Err(not_verified(error)),
         }
     }
+}
+
+/// Finds how much work a hash may be, says what was measured, and keeps what was found.
+async fn calibrate(db: &Db, target_ms: u32) -> Result<Option<Argon2Params>, StartError> {
+    let failed = |error: &dyn Display| StartError::because("hashing can't be measured", error);
+    let calibration =
+        Calibration::builder().target_ms(target_ms).build().map_err(|error| failed(&error))?;
+    let found = spawn_blocking(move || calibration.run()).await.map_err(|error| failed(&error))?;
+    let found = found.map_err(|error| failed(&error))?;
+    // Nothing is left to be done when standard error is closed.
+    let _ = writeln!(io::stderr(), "{found}");
+
+    let params = *found.params();
+    db.run(move |tx| hashing::keep(tx, &params)).await.map_err(|error| failed(&error))?;
+    Ok(Some(params))
 }
 
 /// Seals a hash for the account that it is stored with.
@@ -88,7 +121,7 @@ mod tests {
 
     #[tokio::test]
     async fn two_work_thirty_wait_and_each_is_answered_or_refused() {
-        let passwords = Arc::new(Passwords::new().unwrap());
+        let passwords = Arc::new(Passwords::with(Argon2Params::default()).unwrap());
         assert_eq!(passwords.pool.workers(), 2);
         let logins: Vec<_> = (0..40)
             .map(|_| {

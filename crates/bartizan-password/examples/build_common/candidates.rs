@@ -1,7 +1,7 @@
 //! Which passwords go into the table.
 
+use core::error::Error;
 use std::collections::BTreeSet;
-use std::error::Error;
 
 #[path = "long.rs"]
 mod long;

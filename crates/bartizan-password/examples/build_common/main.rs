@@ -7,7 +7,7 @@
 //!
 //! The same lists give the same bytes, and a test builds them again.
 
-use std::error::Error;
+use core::error::Error;
 use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 use std::{env, fs};
@@ -19,6 +19,7 @@ mod fuse;
 mod fuse_build;
 #[path = "../../src/common/key.rs"]
 mod key;
+mod table;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let candidates = candidates::all()?;
@@ -30,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(output.flush()?);
     }
     let keys: Vec<u64> = candidates.iter().map(|candidate| key::key(candidate.chars())).collect();
-    let table = fuse_build::build(&keys).ok_or("two passwords have one key")?.to_bytes();
+    let table = table::table(&keys).ok_or("two passwords have one key")?;
     let table = table.as_slice();
     let fuse = fuse::Fuse::parse(table).ok_or("the table is not read")?;
     if !keys.iter().all(|key| fuse.contains(*key)) {

@@ -1,6 +1,6 @@
 //! The lists that the crate `zxcvbn` (MIT) carries in its source, which cargo has downloaded.
 
-use std::error::Error;
+use core::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -37,7 +37,10 @@ fn folder() -> Result<PathBuf, Box<dyn Error>> {
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")),
     )?;
     let metadata: Value = serde_json::from_str(&metadata)?;
-    let packages = metadata["packages"].as_array().ok_or("cargo metadata lists no packages")?;
+    let packages = metadata
+        .get("packages")
+        .and_then(Value::as_array)
+        .ok_or("cargo metadata lists no packages")?;
     let zxcvbn = packages.iter().find(|package| package["name"] == "zxcvbn");
     let manifest = zxcvbn.and_then(|package| package["manifest_path"].as_str());
     let folder = manifest.and_then(|path| Path::new(path).parent());

@@ -6,6 +6,11 @@ pub(crate) fn key(folded: impl Iterator<Item = char>) -> u64 {
     folded.fold(0x243f_6a88_85a3_08d3, |state, character| {
         let state = u128::from(state ^ u64::from(u32::from(character)));
         let product = state.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        ((product >> 64) as u64) ^ ((product & u128::from(u64::MAX)) as u64)
+        low_half(product) ^ low_half(product >> 64)
     })
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the lower half is what is asked for")]
+const fn low_half(product: u128) -> u64 {
+    product as u64
 }

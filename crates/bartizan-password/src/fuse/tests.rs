@@ -1,4 +1,5 @@
 use super::*;
+use crate::common::tests::table;
 use crate::fuse_build::{Built, build};
 
 /// Keys that look random and are all different.
@@ -7,7 +8,7 @@ fn keys(range: core::ops::Range<u64>) -> Vec<u64> {
 }
 
 fn table(keys: &[u64]) -> Vec<u8> {
-    build(keys).unwrap().to_bytes()
+    table::table(keys).unwrap()
 }
 
 #[test]

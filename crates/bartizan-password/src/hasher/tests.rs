@@ -16,10 +16,7 @@ fn read(row: &str) -> StoredHash {
 
 /// A hash of this cost, salt length and tag length, under which no password is right.
 fn stored(cost: Cost, salt: usize, tag: usize) -> StoredHash {
-    let mut recipe = Recipe::new(cost, &[1; 16], false);
-    let Recipe::Argon2 { phc, .. } = &mut recipe;
-    phc.salt = vec![1; salt];
-    StoredHash::new(recipe, vec![2; tag].into(), false)
+    StoredHash::new(Phc::new(cost, &vec![1; salt], false), vec![2; tag].into())
 }
 
 /// "password" under "somesalt" with the least that Argon2 knows to be a cost worth its name here:
@@ -142,8 +139,8 @@ fn an_empty_password_is_neither_hashed_nor_verified() {
     assert_eq!(hasher.hash(&empty, &SystemRandom::new()).err(), Some(HashError::Empty));
 
     // Another program may have hashed one.
-    let recipe = read(CHEAP).recipe().clone();
-    let imported = Make::new(&empty, recipe).run(&mut Arena::new(Kernel::detect())).unwrap();
+    let (phc, _) = Phc::read(CHEAP, &StoredLimits::default()).unwrap();
+    let imported = Make::of_password(&empty, phc).run(&mut Arena::new(Kernel::detect())).unwrap();
     assert_eq!(hasher.verify(&empty, Some(&imported)), Err(VerifyError::Mismatch));
 }
 
@@ -224,10 +221,9 @@ fn the_other_variants_and_the_older_version_verify_and_are_renewed() {
         assert_eq!(refused, Err(VerifyError::Mismatch));
     }
     // Strong enough in all but its kind.
-    let mut recipe = Recipe::new(Cost { memory_kib: 65_536, passes: 3, lanes: 1 }, &[1; 16], false);
-    let Recipe::Argon2 { phc, .. } = &mut recipe;
+    let mut phc = Phc::new(Cost { memory_kib: 65_536, passes: 3, lanes: 1 }, &[1; 16], false);
     phc.function = crate::phc::Function::Argon2(bartizan_argon2::Algorithm::Argon2i);
-    let strong = StoredHash::new(recipe, [2; 32].into(), false);
+    let strong = StoredHash::new(phc, [2; 32].into());
     assert_eq!(hasher.rehash_reason(&strong), Some(RehashReason::Weaker));
 }
 

@@ -1,10 +1,15 @@
 #![cfg(feature = "legacy")]
 
+use bartizan_core::{SecretString, SystemRandom};
 use data_encoding::BASE64;
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
+use crate::error::VerifyError;
+use crate::hasher::PasswordHasher;
+use crate::pepper::SealedHash;
+use crate::stored::StoredHash;
 use StoredHashError::{Malformed, TooCostly};
 
 mod firebase;
@@ -173,6 +178,28 @@ fn nothing_may_follow_a_row() {
             assert_eq!(refused(&format!("{row}{more}")), Some(Malformed), "{row}{more}");
         }
         assert!(Legacy::parse(&format!(" {row}"), &limits()).is_none());
+    }
+}
+
+/// Each kind of row through the front door, as it is and inside Argon2id.
+#[test]
+fn rows_verify_bare_and_wrapped_and_are_to_be_renewed() {
+    let hasher = PasswordHasher::new();
+    for (scheme, _, json) in FILES {
+        let Vector { password, row } =
+            vectors(json).into_iter().find(|v| v.password == "pässwörd").unwrap();
+        let (right, wrong) = (SecretString::from(password), SecretString::from("passwörd"));
+        let bare: StoredHash = row.parse().unwrap();
+        assert_eq!(bare.as_str(), row);
+        let wrapped = hasher.wrap(&bare, &SystemRandom::new()).unwrap();
+        let wrapped: StoredHash = wrapped.as_str().parse().unwrap();
+        for stored in [bare, wrapped] {
+            assert_eq!(stored.legacy_scheme(), Some(scheme));
+            assert!(hasher.verify(&right, Some(&stored)).unwrap().needs_rehash());
+            let refused = hasher.verify(&wrong, Some(&stored));
+            assert_eq!(refused, Err(VerifyError::Mismatch), "{scheme}");
+        }
+        assert_eq!(row.parse::<SealedHash>().err(), Some(StoredHashError::NotSealed), "{scheme}");
     }
 }
 

@@ -141,13 +141,11 @@ impl Pattern {
     }
 
     fn places(&self, char: char) -> u64 {
-        match ascii_index(char) {
-            Some(index) => self.ascii.get(index).copied().unwrap_or_default(),
-            None => {
-                let mut others = self.others.iter().take(self.other_count);
-                others.find(|(other, _)| *other == char).map_or(0, |(_, places)| *places)
-            }
+        if let Some(index) = ascii_index(char) {
+            return self.ascii.get(index).copied().unwrap_or_default();
         }
+        let mut others = self.others.iter().take(self.other_count);
+        others.find(|(other, _)| *other == char).map_or(0, |(_, places)| *places)
     }
 
     fn is_in(&self, mut text: impl Iterator<Item = char>) -> bool {

@@ -15,8 +15,8 @@ use crate::pool::queue::{Busy, Ticket};
 ///
 /// Nobody keeps the time but the pool's own threads and whoever asks: work that has waited for too
 /// long is told so when this is polled, when somebody else needs the place, or when a worker is
-/// free next, whichever comes first. So the answer is there after the longest wait and the time of
-/// two jobs at the latest.
+/// free next, whichever comes first. So a refusal comes after the longest wait and the time of one
+/// job at the latest, and an answer likewise.
 #[must_use = "dropped, it withdraws the work"]
 pub struct PoolFuture<T, E>(State<T, E>);
 
@@ -73,3 +73,6 @@ impl<T, E> fmt::Debug for PoolFuture<T, E> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use crate::error::{HashError, VerifyError};
 use crate::pool::PoolStats;
+use crate::pool::events::{Observer, PoolEvent, Refusal};
 use crate::pool::seat::Seat;
 use crate::pool::slot::{self, Slot, Task};
 
@@ -29,10 +30,27 @@ impl From<Busy> for HashError {
     }
 }
 
+/// How a job ended.
+#[derive(Clone, Copy)]
+pub(super) enum Outcome {
+    Served { took: Duration, filled_kib: u64 },
+    Panicked,
+}
+
+/// What a queue is bounded by.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) workers: usize,
+    pub(super) depth: usize,
+    pub(super) max_wait_ms: u64,
+}
+
 /// First in, first out, never more than `workers` running and `depth` waiting.
 pub(super) struct Queue {
+    workers: usize,
     places: usize,
     max_wait_ms: u64,
+    observer: Observer,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -48,10 +66,13 @@ struct State {
     refused: u64,
     cancelled: u64,
     closed: bool,
+    /// How long a job runs, in microseconds: the last ones count most. Zero before the first.
+    job_us: u64,
 }
 
 struct Waiting {
     number: u64,
+    since: Instant,
     deadline: Instant,
     task: Box<dyn Task>,
 }
@@ -64,20 +85,32 @@ impl State {
     /// Takes out who has waited for too long: always the first ones.
     fn late(&mut self, now: Instant) -> Vec<Waiting> {
         let late = self.waiting.iter().take_while(|waiting| waiting.deadline <= now).count();
-        self.refused = self.refused.saturating_add(u64::try_from(late).unwrap_or(u64::MAX));
+        self.refuse(late);
         self.waiting.drain(..late).collect()
     }
 
-    const fn refuse_one(&mut self) {
-        self.refused = self.refused.saturating_add(1);
+    fn refuse(&mut self, count: usize) {
+        self.refused = self.refused.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+    }
+
+    /// A moving average, in which each job weighs an eighth.
+    fn learn(&mut self, took: Duration) {
+        let took_us = micros(took).max(1);
+        self.job_us = match self.job_us {
+            0 => took_us,
+            us => us.saturating_sub(us / 8).saturating_add(took_us / 8).max(1),
+        };
     }
 }
 
 impl Queue {
-    pub(super) fn new(workers: usize, depth: usize, max_wait_ms: u64) -> Arc<Self> {
+    pub(super) fn new(limits: Limits, observer: Observer) -> Arc<Self> {
+        let Limits { workers, depth, max_wait_ms } = limits;
         Arc::new(Self {
+            workers,
             places: workers.saturating_add(depth),
             max_wait_ms,
+            observer,
             state: Mutex::default(),
             changed: Condvar::new(),
         })
@@ -89,30 +122,43 @@ impl Queue {
         let is_full = state.taken() >= self.places;
         // Who waits there may be a future that nobody polls.
         let late = if is_full { state.late(Instant::now()) } else { Vec::new() };
-        let is_open = !state.closed && state.taken() < self.places;
-        if is_open {
-            state.reserved = state.reserved.saturating_add(1);
+        let refusal = if state.closed {
+            Some(Refusal::Closed)
         } else {
-            state.refuse_one();
+            (state.taken() >= self.places).then_some(Refusal::Full)
+        };
+        match refusal {
+            None => state.reserved = state.reserved.saturating_add(1),
+            Some(_) => state.refuse(1),
         }
+        let busy = self.busy(&state);
         drop(state);
-        // They hear of it, by code that may be anybody's, when the lock is let go.
-        drop(late);
-        if is_open { Ok(Place { queue: self, is_taken: false }) } else { Err(self.busy()) }
+        self.send_away(late, Refusal::Late);
+        match refusal {
+            None => Ok(Place { queue: self, is_taken: false }),
+            Some(reason) => {
+                self.observer.tell(PoolEvent::Refused(reason));
+                Err(busy)
+            }
+        }
     }
 
     /// Waits for a job, and takes it. There is none when the queue was closed.
     pub(super) fn take(&self) -> Option<Box<dyn Task>> {
         let mut state = self.lock();
         while !state.closed {
-            let late = state.late(Instant::now());
+            let now = Instant::now();
+            let late = state.late(now);
             if !late.is_empty() {
                 drop(state);
-                drop(late);
+                self.send_away(late, Refusal::Late);
                 state = self.lock();
-            } else if let Some(waiting) = state.waiting.pop_front() {
+            } else if let Some(Waiting { since, task, .. }) = state.waiting.pop_front() {
                 state.running = state.running.saturating_add(1);
-                return Some(waiting.task);
+                drop(state);
+                let waited_us = micros(now.saturating_duration_since(since));
+                self.observer.tell(PoolEvent::Began { waited_us });
+                return Some(task);
             } else {
                 state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
@@ -121,24 +167,43 @@ impl Queue {
     }
 
     /// Gives the place of a taken job back.
-    pub(super) fn finish(&self, served: bool) {
+    pub(super) fn finish(&self, outcome: Outcome) {
         let mut state = self.lock();
         state.running = state.running.saturating_sub(1);
-        let count = if served { &mut state.served } else { &mut state.refused };
-        *count = count.saturating_add(1);
+        let event = match outcome {
+            Outcome::Served { took, filled_kib } => {
+                state.served = state.served.saturating_add(1);
+                state.learn(took);
+                PoolEvent::Ended { took_us: micros(took), filled_kib }
+            }
+            Outcome::Panicked => {
+                state.refuse(1);
+                PoolEvent::Refused(Refusal::Panicked)
+            }
+        };
+        drop(state);
+        self.observer.tell(event);
+    }
+
+    /// Takes note of the time of a job that nobody asked for.
+    pub(super) fn learn(&self, took: Duration) {
+        self.lock().learn(took);
     }
 
     /// Gives a place back. Returns false for a job that has begun, or is not to begin.
-    fn withdraw(&self, number: u64, count: fn(&mut State) -> &mut u64) -> bool {
+    fn withdraw(&self, number: u64, reason: Refusal) -> bool {
         let mut state = self.lock();
         let found = state.waiting.binary_search_by_key(&number, |waiting| waiting.number);
         let Some(waiting) = found.ok().and_then(|index| state.waiting.remove(index)) else {
             return false;
         };
-        let count = count(&mut state);
-        *count = count.saturating_add(1);
+        if reason == Refusal::Cancelled {
+            state.cancelled = state.cancelled.saturating_add(1);
+        } else {
+            state.refuse(1);
+        }
         drop(state);
-        drop(waiting);
+        self.send_away([waiting], reason);
         true
     }
 
@@ -146,12 +211,20 @@ impl Queue {
     pub(super) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
-        let sent_away = core::mem::take(&mut state.waiting);
-        let count = u64::try_from(sent_away.len()).unwrap_or(u64::MAX);
-        state.refused = state.refused.saturating_add(count);
+        let waiting = core::mem::take(&mut state.waiting);
+        state.refuse(waiting.len());
         drop(state);
-        drop(sent_away);
+        self.send_away(waiting, Refusal::Closed);
         self.changed.notify_all();
+    }
+
+    /// Lets them hear of it, through wakers and observers that may be anybody's: not under the
+    /// lock.
+    fn send_away(&self, jobs: impl IntoIterator<Item = Waiting>, reason: Refusal) {
+        for waiting in jobs {
+            drop(waiting);
+            self.observer.tell(PoolEvent::Refused(reason));
+        }
     }
 
     pub(super) fn stats(&self) -> PoolStats {
@@ -165,9 +238,21 @@ impl Queue {
         }
     }
 
-    /// By then all who wait now will have begun or gone.
-    const fn busy(&self) -> Busy {
-        Busy { retry_after_ms: self.max_wait_ms }
+    pub(super) fn busy_now(&self) -> Busy {
+        self.busy(&self.lock())
+    }
+
+    /// How long it takes to serve all who wait now.
+    fn busy(&self, state: &State) -> Busy {
+        let ahead = u64::try_from(state.taken()).unwrap_or(u64::MAX);
+        let workers = u64::try_from(self.workers).unwrap_or(u64::MAX);
+        let until_served_ms = ahead
+            .saturating_mul(state.job_us)
+            .checked_div(workers)
+            .map_or(self.max_wait_ms, |us| us.div_ceil(1_000));
+        // Nothing is known before the first job, and nobody waits for longer than the longest wait.
+        let ms = if state.job_us == 0 { self.max_wait_ms } else { until_served_ms };
+        Busy { retry_after_ms: ms.clamp(1, self.max_wait_ms.max(1)) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -199,15 +284,20 @@ impl Place<'_> {
         state.reserved = state.reserved.saturating_sub(1);
         let number = state.admitted;
         state.admitted = number.saturating_add(1);
-        let sent_away = if state.closed {
-            state.refuse_one();
-            Some(task)
+        let waiting = Waiting { number, since: now, deadline, task };
+        let refused = if state.closed {
+            state.refuse(1);
+            Some(waiting)
         } else {
-            state.waiting.push_back(Waiting { number, deadline, task });
+            state.waiting.push_back(waiting);
             None
         };
+        let queued = state.waiting.len();
         drop(state);
-        drop(sent_away);
+        match refused {
+            Some(waiting) => queue.send_away([waiting], Refusal::Closed),
+            None => queue.observer.tell(PoolEvent::Admitted { queued }),
+        }
         queue.changed.notify_one();
         Ticket { queue, number, deadline, slot }
     }
@@ -239,7 +329,7 @@ impl<T> Ticket<T> {
             // It has begun, and is bounded.
             Poll::Pending => self.slot.wait(),
         };
-        answer.ok_or_else(|| self.queue.busy())
+        answer.ok_or_else(|| self.queue.busy_now())
     }
 
     /// Does not block. After the answer it says that there is none.
@@ -247,17 +337,21 @@ impl<T> Ticket<T> {
         if self.deadline <= Instant::now() {
             let _ = self.withdraw_late();
         }
-        self.slot.poll(context).map(|answer| answer.ok_or_else(|| self.queue.busy()))
+        self.slot.poll(context).map(|answer| answer.ok_or_else(|| self.queue.busy_now()))
     }
 
     fn withdraw_late(&self) -> bool {
-        self.queue.withdraw(self.number, |state| &mut state.refused)
+        self.queue.withdraw(self.number, Refusal::Late)
     }
 }
 
 impl<T> Drop for Ticket<T> {
     fn drop(&mut self) {
         self.slot.forget_waker();
-        let _ = self.queue.withdraw(self.number, |state| &mut state.cancelled);
+        let _ = self.queue.withdraw(self.number, Refusal::Cancelled);
     }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }

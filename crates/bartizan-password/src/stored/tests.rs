@@ -1,6 +1,7 @@
 use bartizan_core::SystemRandom;
 
 use super::*;
+use crate::argon2id::Arena;
 use crate::error::VerifyError;
 use crate::hasher::PasswordHasher;
 use crate::params::Argon2Params;
@@ -37,12 +38,11 @@ fn a_hash_made_with_a_secret_verifies_with_that_secret_only() {
 
 #[test]
 fn a_hash_with_a_secret_is_renewed_however_strong_it_is() {
-    let recipe = Recipe::new(Argon2Params::default().cost(), &[1; 16], false);
-    let Recipe::Argon2 { phc, .. } = recipe;
+    let phc = Phc::new(Argon2Params::default().cost(), &[1; 16], false);
     let recipe = Recipe::Argon2 { phc, secret: Some(Arc::new(secret("pepper of old"))) };
     let mut arena = Arena::new(bartizan_argon2::Kernel::detect());
     let tag = recipe.tag(&SecretString::from("password"), 32, &mut arena).unwrap();
-    let stored = StoredHash::new(recipe, tag, false);
+    let stored = StoredHash::with_text(SecretString::from(""), recipe, tag);
     assert_eq!(verify(&stored), Ok(Some(RehashReason::ImportedSecret)));
 }
 

@@ -103,8 +103,7 @@ fn check(
 ) -> Result<(Username, Email), Errors> {
     let name = username.trim().parse::<Username>();
     let address = email.trim().parse::<Email>();
-    let local = email.split('@').next().unwrap_or_default().trim();
-    let permitted = policy.check(password, &[username.trim(), local, "notebook", "bartizan"]);
+    let permitted = policy.check(password, &[username, email, "notebook", "bartizan"]);
     match (name, address, permitted) {
         (Ok(name), Ok(address), Ok(())) => Ok((name, address)),
         (name, address, permitted) => Err(Errors {

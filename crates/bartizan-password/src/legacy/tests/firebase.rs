@@ -1,8 +1,12 @@
 //! Rows of Firebase.
 
-use bartizan_core::SecretString;
+use bartizan_core::{SecretString, SystemRandom};
 
 use super::*;
+use crate::error::VerifyError;
+use crate::hasher::PasswordHasher;
+use crate::pepper::SealedHash;
+use crate::stored::StoredHash;
 use StoredHashError::NeedsSecret;
 
 const SIGNER_KEY: &str =
@@ -31,18 +35,48 @@ fn exported_users_match_their_passwords_and_no_others() {
         let other = |text: &str| text.replace('+', "-").replace('/', "_");
         assert_eq!(project.row(&other(salt), &other(hash)).unwrap(), row);
 
-        let legacy = Legacy::parse_firebase(&row, &limits(), project).ok().unwrap();
+        let legacy = Legacy::parse_with_firebase(&row, &limits(), project).unwrap().ok().unwrap();
         assert_eq!(legacy.scheme(), LegacyScheme::FirebaseScrypt);
         assert!(matches(&legacy, password), "{row}");
         assert!(!matches(&legacy, &format!("{password}~")));
 
         let settings = legacy.settings();
-        let again = Legacy::from_firebase_settings(&settings, &limits(), project).ok().unwrap();
+        let again =
+            Legacy::from_settings_with_firebase(&settings, &limits(), project).ok().unwrap();
         assert_eq!(again.settings(), settings);
         assert!(again.digest(password.as_bytes()).unwrap().ct_eq(legacy.expected()));
         assert_eq!(Legacy::from_settings(&settings, &limits()).err(), Some(NeedsSecret));
         assert_eq!(refused(&row), Some(NeedsSecret));
     }
+}
+
+#[test]
+fn a_wrapped_and_a_sealed_user_are_read_with_the_project() {
+    let [_, project] = projects();
+    let users: Vec<Value> = serde_json::from_str(include_str!("../vectors/firebase.json")).unwrap();
+    let user = users.iter().find(|user| user["project"] == 1).unwrap();
+    let password = SecretString::from(user["password"].as_str().unwrap());
+    let row = project.row(user["salt"].as_str().unwrap(), user["hash"].as_str().unwrap()).unwrap();
+
+    let read = |row: &str| StoredHash::parse_with_firebase(row, &limits(), &project);
+    let hasher = PasswordHasher::new();
+    let wrapped = hasher.wrap(&read(&row).unwrap(), &SystemRandom::new()).unwrap();
+    for row in [&row, wrapped.as_str()] {
+        let stored = read(row).unwrap();
+        assert_eq!(stored.legacy_scheme(), Some(LegacyScheme::FirebaseScrypt));
+        assert!(hasher.verify(&password, Some(&stored)).unwrap().needs_rehash());
+        let wrong = SecretString::from("wrong");
+        assert_eq!(hasher.verify(&wrong, Some(&stored)), Err(VerifyError::Mismatch));
+        assert_eq!(row.parse::<StoredHash>().err(), Some(NeedsSecret));
+        let sealed = SealedHash::parse_with_firebase(row, &limits(), &project);
+        assert_eq!(sealed.err(), Some(StoredHashError::NotSealed));
+    }
+
+    // The others of the same table.
+    let renewed = hasher.hash(&password, &SystemRandom::new()).unwrap();
+    assert!(read(renewed.as_str()).is_ok());
+    assert!(read("$1$$LP5.V3ajGqHDdXW6XwZQy.").is_ok());
+    assert_eq!(read("$argon2id$").err(), Some(Malformed));
 }
 
 #[test]
@@ -53,7 +87,7 @@ fn another_project_s_key_and_changed_rows_do_not_match() {
     let password = user["password"].as_str().unwrap();
     let row = project.row(user["salt"].as_str().unwrap(), user["hash"].as_str().unwrap()).unwrap();
     let tried = |row: &str, project: &FirebaseProject| {
-        let legacy = Legacy::parse_firebase(row, &limits(), project).ok()?;
+        let legacy = Legacy::parse_with_firebase(row, &limits(), project)?.ok()?;
         Some(matches(&legacy, password))
     };
     assert_eq!(tried(&row, &project), Some(true));

@@ -32,7 +32,7 @@ fn what_is_added_may_be_enough_and_a_phrase_is_not_one_of_its_words() {
         "my password is longer",
         "password83920174",
         "83920174password",
-        "correct horse battery staple",
+        "gravel umbrella saxophone",
         "sunshine over the bay",
         "",
         "1234 5678 !!",
