@@ -35,6 +35,11 @@ pub use future::PoolFuture;
 /// [`Busy`](VerifyError::Busy) at once, and so is who has waited for too long. What was refused is
 /// never computed.
 ///
+/// A check that fails takes as long as one of the hasher's own parameters, whether the user is
+/// unknown, the password wrong, or the stored hash cheaper: see
+/// [`verify_or_decoy`](Self::verify_or_decoy). Where stored hashes cost more, set
+/// [`failed_check_at_least_ms`](HashPoolBuilder::failed_check_at_least_ms).
+///
 /// An arena grows when a stored hash asks for more than the hasher's parameters, up to
 /// [`max_hash_memory_kib`](Self::max_hash_memory_kib): the budget shared out among the workers. A
 /// stored hash above that is [`TooCostly`](VerifyError::TooCostly).
@@ -173,6 +178,11 @@ impl HashPool {
     /// Checks a password against the stored hash of a user, or does the same work for nobody, as
     /// [`PasswordHasher::verify_or_decoy`] does. Both wait in the same line.
     ///
+    /// A check that fails tells by its time neither who has an account nor what is stored ([OWASP
+    /// ASVS 5.0, V6.3.8]): after less work than a hash of the hasher's own parameters, the worker
+    /// goes on until one of the last such hashes would be done, each of them in turn, so that the
+    /// times spread alike. The processor is kept at work meanwhile.
+    ///
     /// # Errors
     ///
     /// - [`VerifyError::Busy`]: no place was free, or no worker within the longest wait; no work
@@ -180,6 +190,8 @@ impl HashPool {
     /// - [`VerifyError::TooCostly`]: the stored hash asks for more memory than
     ///   [`max_hash_memory_kib`](Self::max_hash_memory_kib); no work was done.
     /// - The others as for [`PasswordHasher::verify`].
+    ///
+    /// [OWASP ASVS 5.0, V6.3.8]: https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x15-V6-Authentication.md
     pub fn verify_or_decoy(
         &self,
         password: &SecretString,
