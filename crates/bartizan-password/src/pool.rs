@@ -7,11 +7,12 @@ mod own_times;
 mod queue;
 mod seat;
 mod slot;
+mod ticket;
 mod worker;
 
 use core::fmt;
 use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 
 use bartizan_argon2::Kernel;
 use bartizan_core::{Random, SecretString};
@@ -19,8 +20,9 @@ use bartizan_core::{Random, SecretString};
 use crate::error::{HashError, VerifyError};
 use crate::hasher::{PasswordHasher, SALT_BYTES, Verified};
 use crate::phc::PasswordHash;
-use crate::pool::queue::{Busy, Queue, Ticket};
+use crate::pool::queue::{Busy, Queue};
 use crate::pool::seat::Seat;
+use crate::pool::ticket::Ticket;
 
 pub use builder::HashPoolBuilder;
 pub use events::{PoolEvent, Refusal};
@@ -287,7 +289,9 @@ type Asked<T, E> = Result<Ticket<Result<T, E>>, E>;
 impl Drop for HashPool {
     fn drop(&mut self) {
         self.queue.close();
-        for worker in self.workers.drain(..) {
+        let own = thread::current().id();
+        // Whoever a worker wakes may drop the pool there and then.
+        for worker in self.workers.drain(..).filter(|worker| worker.thread().id() != own) {
             // One that panicked has nothing left to wait for.
             let _ = worker.join();
         }
