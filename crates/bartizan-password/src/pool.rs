@@ -1,6 +1,7 @@
 //! Hashing for a whole server: bounded memory, bounded threads, bounded waiting.
 
 mod builder;
+mod effort;
 mod events;
 mod future;
 mod own_times;
@@ -182,8 +183,8 @@ impl HashPool {
     ///
     /// A check that fails tells by its time neither who has an account nor what is stored ([OWASP
     /// ASVS 5.0, V6.3.8]): after less work than a hash of the hasher's own parameters, the worker
-    /// goes on until one of the last such hashes would be done, each of them in turn, so that the
-    /// times spread alike. The processor is kept at work meanwhile.
+    /// goes on for as much of the processor's time (on Linux; elsewhere by the clock) as one of the
+    /// last such hashes took, each of them in turn, so that the times spread alike.
     ///
     /// # Errors
     ///

@@ -3,13 +3,13 @@
 use core::hint::spin_loop;
 use core::time::Duration;
 use std::sync::Arc;
-use std::time::Instant;
 
 use bartizan_argon2::Kernel;
 use bartizan_core::{SecretBytes, SecretString};
 
 use crate::argon2id::{Arena, Input, NoTag};
 use crate::params::Cost;
+use crate::pool::effort::Effort;
 use crate::pool::own_times::OwnTimes;
 
 /// What all seats of a pool have in common.
@@ -25,7 +25,7 @@ pub(super) struct SeatPlan {
 pub(crate) struct Seat {
     plan: SeatPlan,
     arena: Arena,
-    began: Instant,
+    effort: Effort,
     did_own_work: bool,
     filled_kib: u64,
 }
@@ -34,7 +34,7 @@ impl Seat {
     /// Takes the memory for a hash of the pool's own cost, where the machine has it.
     pub(super) fn new(plan: SeatPlan) -> Self {
         let arena = Arena::for_cost(plan.kernel, &plan.own_cost);
-        Self { plan, arena, began: Instant::now(), did_own_work: false, filled_kib: 0 }
+        Self { plan, arena, effort: Effort::start(), did_own_work: false, filled_kib: 0 }
     }
 
     /// Computes one hash, so that its time is known before the first job comes.
@@ -44,22 +44,22 @@ impl Seat {
         // Without memory the first job will say so.
         let _ = self.tag(&nobodys(&SecretString::from(""), cost));
         self.wipe();
-        self.began.elapsed()
+        self.took()
     }
 
     /// Turns to the next job.
     pub(super) fn begin(&mut self) {
-        (self.began, self.did_own_work, self.filled_kib) = (Instant::now(), false, 0);
+        (self.effort, self.did_own_work, self.filled_kib) = (Effort::start(), false, 0);
     }
 
     /// Computes a tag in the worker's memory.
     pub(crate) fn tag(&mut self, input: &Input<'_>) -> Result<SecretBytes, NoTag> {
-        let start = Instant::now();
+        let effort = Effort::start();
         let tag = self.arena.tag(input)?;
         self.filled_kib = self.filled_kib.saturating_add(input.cost.total_kib());
         if input.cost == self.plan.own_cost {
             self.did_own_work = true;
-            self.plan.own_times.record(start.elapsed());
+            self.plan.own_times.record(effort.worked());
         }
         Ok(tag)
     }
@@ -69,24 +69,24 @@ impl Seat {
     /// check that failed.
     ///
     /// After a check of the pool's own cost that is only as long as was set for all. After any
-    /// other it is as long as one of the last checks of the pool's own cost took, each in turn: so
-    /// the two have the same times, not on the average alone.
+    /// other it is as much of the processor's time as one of the last hashes of the pool's own cost
+    /// took, each in turn: so the two spread alike, and what else the machine does falls on both.
     ///
     /// [OWASP ASVS 5.0, V6.3.8]: https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x15-V6-Authentication.md
     pub(crate) fn top_up(&mut self) {
         let own = if self.did_own_work { None } else { self.plan.own_times.draw() };
-        let target = own.unwrap_or_default().max(self.plan.failed_check_at_least);
+        let (own, least) = (own.unwrap_or_default(), self.plan.failed_check_at_least);
         let (password, cost) = (&SecretString::from(""), slice_of(&self.plan.own_cost));
-        let (began, arena, mut slices) = (self.began, &mut self.arena, 0_u64);
-        work_until(
-            target,
-            || began.elapsed(),
-            || {
-                // Whatever comes of it: what counts is the time.
-                let _ = arena.tag(&nobodys(password, cost));
-                slices = slices.saturating_add(1);
-            },
-        );
+        let (effort, arena, mut slices) = (self.effort, &mut self.arena, 0_u64);
+        let left = || {
+            let of_work = own.saturating_sub(effort.worked());
+            of_work.max(least.saturating_sub(effort.took()))
+        };
+        work_off(left, || {
+            // Whatever comes of it: what counts is the time.
+            let _ = arena.tag(&nobodys(password, cost));
+            slices = slices.saturating_add(1);
+        });
         let filled_kib = slices.saturating_mul(cost.total_kib());
         self.filled_kib = self.filled_kib.saturating_add(filled_kib);
     }
@@ -98,7 +98,7 @@ impl Seat {
 
     /// How long the job has run.
     pub(super) fn took(&self) -> Duration {
-        self.began.elapsed()
+        self.effort.took()
     }
 
     /// Overwrites what the job left, and keeps the memory.
@@ -117,19 +117,19 @@ impl Seat {
     }
 }
 
-/// Runs slices of work until the target, and turns on the spot for what is less than a slice.
+/// Runs slices of work until no time is left, and turns on the spot for what is less than a slice.
 /// It never sleeps: a processor that rests tells as much as an early answer.
-fn work_until(target: Duration, mut elapsed: impl FnMut() -> Duration, mut slice: impl FnMut()) {
-    let (mut now, mut slice_took) = (elapsed(), Duration::ZERO);
-    while now < target {
-        if target.saturating_sub(now) > slice_took {
+fn work_off(mut left: impl FnMut() -> Duration, mut slice: impl FnMut()) {
+    let (mut now, mut slice_took) = (left(), Duration::ZERO);
+    while !now.is_zero() {
+        if now > slice_took {
             slice();
-            let after = elapsed();
-            slice_took = after.saturating_sub(now);
+            let after = left();
+            slice_took = now.saturating_sub(after);
             now = after;
         } else {
             spin_loop();
-            now = elapsed();
+            now = left();
         }
     }
 }
