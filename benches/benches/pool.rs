@@ -1,7 +1,8 @@
 //! What a `HashPool` promises: throughput and waiting under load, how fast it refuses, how much
 //! memory it takes, and that a failed login takes the same time whatever is stored.
 //!
-//! `--samples 10000` sets how many times each kind of failed login is measured.
+//! `memory`, `load`, `refusals` or `failures` as an argument runs that part alone; `--samples 10000`
+//! sets how many times each kind of failed login is measured.
 
 use std::fs;
 use std::hint::black_box;
@@ -32,10 +33,19 @@ fn main() {
     let samples = samples.map_or(if is_test { 5 } else { 1_000 }, |count| count.parse().unwrap());
     let (rounds, hashes) = if is_test { (1, 2) } else { (21, 20) };
 
-    memory();
-    load(rounds, hashes);
-    refusals(if is_test { 10 } else { 10_000 });
-    equal_failures(samples);
+    let parts: [(&str, &dyn Fn()); 4] = [
+        ("memory", &memory),
+        ("load", &|| load(rounds, hashes)),
+        ("refusals", &|| refusals(if is_test { 10 } else { 10_000 })),
+        ("failures", &|| failures(samples)),
+    ];
+    let is_named = |(name, _): &(&str, _)| arguments.iter().any(|argument| argument == name);
+    let any_named = parts.iter().any(is_named);
+    for part in parts {
+        if is_named(&part) || !any_named {
+            part.1();
+        }
+    }
 }
 
 fn builder() -> HashPoolBuilder {
@@ -202,7 +212,7 @@ fn refusals(count: usize) {
 
 /// Logins that fail, of three kinds, in random order: means, medians, and Welch's t beside the
 /// unknown user.
-fn equal_failures(samples: usize) {
+fn failures(samples: usize) {
     println!("failed logins: {samples} of each kind, in random order");
     let pool = builder().build().unwrap();
     let [current, cheaper] = [CURRENT, CHEAPER].map(|row| row.parse::<PasswordHash>().unwrap());
