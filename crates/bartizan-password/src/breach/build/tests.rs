@@ -7,7 +7,7 @@ use crate::BreachFilter;
 
 /// A sorted list of whole hashes that begin with these keys.
 fn list_of(keys: &[u64], hash: BreachHash) -> String {
-    let rest = "0".repeat(hash.hex_len() - 16);
+    let rest = "0".repeat(hash.hex_len().checked_sub(16).unwrap());
     let mut list = String::new();
     for key in keys {
         write!(list, "{key:016X}{rest}:3\r\n").unwrap();
@@ -134,7 +134,7 @@ fn an_entry_that_is_there_twice_counts_once() {
 fn a_line_that_is_none_is_named() {
     let good = format!("{}:1", "0".repeat(40));
     for bad in [
-        "".to_owned(),
+        String::new(),
         "x".to_owned(),
         "1".repeat(40),
         format!("{}:", "1".repeat(40)),
@@ -154,7 +154,7 @@ fn a_line_that_is_none_is_named() {
         let list = format!("{good}\r\n{bad}\n{good}\n");
         let (built, left) = build_list("malformed", builder(), &list);
         let expected = BreachBuildError::MalformedLine { line: 2, range: None };
-        assert_eq!((built, left.len()), (Err(expected), 0), "{:.60}", bad);
+        assert_eq!((built, left.len()), (Err(expected), 0), "{bad:.60}");
     }
 }
 
