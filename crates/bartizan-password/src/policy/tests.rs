@@ -136,9 +136,12 @@ fn repetition_and_runs_are_refused_unless_enough_is_left_without_them() {
     for password in ["12345678", "abcdabcd", "qwer1234", "a1b2c3d4", "aaaabbbb"] {
         assert_eq!(check(LENIENT, password), Err(PolicyViolation::Repetitive), "{password}");
     }
-    for password in
-        ["aaaaaaaaa and so on", "row row row your boat", "1234 reasons to go", "to have or not to hold"]
-    {
+    for password in [
+        "aaaaaaaaa and so on",
+        "row row row your boat",
+        "1234 reasons to go",
+        "to have or not to hold",
+    ] {
         assert_eq!(check(STRICT, password), Ok(()), "{password}");
     }
 }
@@ -160,8 +163,7 @@ fn context_words_are_found_in_any_case_from_four_characters_on() {
     {
         assert_eq!(check(STRICT, password), Err(PolicyViolation::ContainsContext), "{password}");
     }
-    for password in ["bob is three letters", "al-ice in wonderland", "gravel umbrella saxophone"]
-    {
+    for password in ["bob is three letters", "al-ice in wonderland", "gravel umbrella saxophone"] {
         assert_eq!(check(STRICT, password), Ok(()), "{password}");
     }
     let words = ["Acme Widgets, Inc.", "übermut", "carol.smith@acme.example"];
