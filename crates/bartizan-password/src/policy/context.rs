@@ -102,8 +102,8 @@ struct Pattern {
     lasts: u64,
     /// Where each ASCII character matches.
     ascii: [u64; 128],
-    /// Where other characters match; as many as there are.
-    others: [(char, u64); MAX_OTHERS],
+    /// Where other characters match: each of the word, or the one substitute beyond ASCII.
+    others: [(char, u64); MAX_PIECE_CHARS],
     other_count: usize,
 }
 
@@ -113,7 +113,7 @@ impl Pattern {
         firsts: 0,
         lasts: 0,
         ascii: [0; 128],
-        others: [('\0', 0); MAX_OTHERS],
+        others: [('\0', 0); MAX_PIECE_CHARS],
         other_count: 0,
     };
 
@@ -197,8 +197,6 @@ const MAX_CONTEXT_WORDS: usize = 64;
 const MAX_TEXT_CHARS: usize = 128;
 /// How much of a piece is looked for, and all that is looked for at once.
 const MAX_PIECE_CHARS: usize = 64;
-/// As many different characters match them beyond ASCII: themselves, and the one substitute.
-const MAX_OTHERS: usize = MAX_PIECE_CHARS + 1;
 /// Below that a word is in too many good passwords: those of Ann would have to do without "annual".
 const MIN_WEIGHT: usize = 4;
 /// Reversed words are less tried, and short ones are words again: "star", "rats".
