@@ -59,9 +59,9 @@ impl BreachHash {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum FalsePositives {
-    /// One in 256: a filter takes 9.1 bits per password.
+    /// One in 256: a filter takes 9.1 bits for each entry, from six million entries on.
     OneIn256,
-    /// One in 65,536: a filter takes 18.1 bits per password.
+    /// One in 65,536: a filter takes 18.1 bits for each entry, from six million entries on.
     #[default]
     OneIn65536,
 }

@@ -17,7 +17,7 @@ use crate::fuse_build::{Built, build, layout_to_bytes};
 /// It reads the public format of [Pwned Passwords], sorted by hash: either one list with a whole
 /// hash, a colon and a number in each line, or a folder with a file for each of the 1,048,576 first
 /// five digits, whose lines leave these out. The format is the same for SHA-1 and NTLM. It takes
-/// about 60 MiB of memory, however long the list is.
+/// about 50 MiB of memory, however long the list is.
 ///
 /// The file is written under a name beside its own, which ends in `.new`, and then renamed. So a
 /// service that has the old one open goes on, and a build that is stopped leaves the old one.

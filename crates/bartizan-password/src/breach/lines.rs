@@ -17,8 +17,8 @@ impl<R: BufRead> Lines<R> {
         Self { reader, buffer: Vec::with_capacity(MAX_LINE), number: 0 }
     }
 
-    /// Lends the next line without its end. A line that is too long comes cut, so that it does not
-    /// parse.
+    /// Lends the next line without its end. In place of a line that is too long comes an empty one,
+    /// which does not parse either.
     pub(crate) fn next(&mut self) -> io::Result<Option<&[u8]>> {
         self.buffer.clear();
         let mut bounded = (&mut self.reader).take(MAX_LINE as u64);
@@ -26,6 +26,9 @@ impl<R: BufRead> Lines<R> {
             return Ok(None);
         }
         self.number = self.number.saturating_add(1);
+        if self.buffer.len() == MAX_LINE {
+            return Ok(Some(&[]));
+        }
         let line = self.buffer.strip_suffix(b"\n").unwrap_or(&self.buffer);
         Ok(Some(line.strip_suffix(b"\r").unwrap_or(line)))
     }

@@ -69,7 +69,7 @@ impl RangeQuery {
     /// [`MalformedRange`]: the body is empty, longer than
     /// [`MAX_BODY_BYTES`](Self::MAX_BODY_BYTES), or a line is not 35 digits, a colon and a number.
     pub fn answer(&self, body: &[u8]) -> Result<Option<NonZeroU64>, MalformedRange> {
-        if body.is_empty() || body.len() > Self::MAX_BODY_BYTES {
+        if body.len() > Self::MAX_BODY_BYTES {
             return Err(MalformedRange);
         }
         let body = body.strip_suffix(b"\n").unwrap_or(body);

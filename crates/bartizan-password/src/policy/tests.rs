@@ -2,10 +2,8 @@ use bartizan_core::SystemRandom;
 use proptest::prelude::*;
 
 use super::*;
+use crate::common::tests::candidates;
 use crate::hasher::PasswordHasher;
-
-#[path = "../../examples/build_common/candidates.rs"]
-mod candidates;
 
 fn check(policy: PasswordPolicy, password: &str) -> Result<(), PolicyViolation> {
     policy.check(&SecretString::from(password), &["alice", "Notebook", "bob"])
