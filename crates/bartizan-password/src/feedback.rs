@@ -15,9 +15,10 @@ use zxcvbn::zxcvbn;
 /// `context_words` are those of [`PasswordPolicy::check`](crate::PasswordPolicy::check), within the
 /// same bounds of count; of each the first 64 characters are looked at, whole and in parts.
 ///
-/// It takes up to some milliseconds, so keep it off the threads of an asynchronous runtime, and
-/// bound how often it is asked. The estimator makes copies of the password that are not wiped.
-/// Feature `feedback`. It estimates by [zxcvbn].
+/// It takes a fraction of a millisecond for usual passwords and up to some tens of them for hostile
+/// ones, so keep it off the threads of an asynchronous runtime, and bound how often it is asked. The
+/// estimator makes copies of the password that are not wiped. Feature `feedback`. It estimates by
+/// [zxcvbn].
 ///
 /// # Examples
 ///
@@ -40,7 +41,8 @@ pub fn feedback(password: &SecretString, context_words: &[&str]) -> Feedback {
     let parts = words.clone().flat_map(|word| word.split(|char: char| !char.is_alphanumeric()));
     let inputs: Vec<_> = words.chain(parts).filter(|input| !input.is_empty()).collect();
 
-    let estimate = zxcvbn(cut(password.expose()), &inputs);
+    let password = with_few_symbols(cut(password.expose()));
+    let estimate = zxcvbn(password.expose(), &inputs);
     let told = estimate.feedback();
     Feedback {
         score: u8::from(estimate.score()),
@@ -222,6 +224,33 @@ fn cut(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
+/// Replaces symbols that stand for letters, but for the first few.
+///
+/// The estimator tries all combinations of what they may stand for: 64 characters with all of them
+/// would take half a second. What is replaced still counts as a character that must be guessed.
+fn with_few_symbols(text: &str) -> SecretString {
+    let mut kept = Vec::with_capacity(MAX_SYMBOLS);
+    let replace = |char| {
+        if !SYMBOLS_FOR_LETTERS.contains(&char) || kept.contains(&char) {
+            return char;
+        }
+        if kept.len() < MAX_SYMBOLS {
+            kept.push(char);
+            return char;
+        }
+        REPLACEMENT
+    };
+    // Room for all, so that no copy is left behind by growing: a symbol becomes one byte longer.
+    let mut replaced = String::with_capacity(text.len().saturating_mul(2));
+    replaced.extend(text.chars().map(replace));
+    SecretString::from(replaced)
+}
+
+/// Those for which the estimator knows letters, without the digits.
+const SYMBOLS_FOR_LETTERS: [char; 10] = ['@', '(', '{', '[', '<', '!', '|', '$', '+', '%'];
+const MAX_SYMBOLS: usize = 2;
+/// No symbol that the estimator knows.
+const REPLACEMENT: char = '·';
 /// The work grows with the cube of it.
 const MAX_CHARS: usize = 64;
 const MAX_WORDS: usize = 64;

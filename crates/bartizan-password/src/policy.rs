@@ -127,8 +127,8 @@ impl PasswordPolicy {
     /// that is a word or a syllable counts twice. A part below four is in too many good passwords,
     /// so a user named Ann may use hers; as `Ann Lee` both names are looked for together.
     ///
-    /// The work is bounded, and nothing is allocated: at most 64 words are looked at, of each 128
-    /// characters (of an address, of each side), and of each part 64.
+    /// The work is bounded: at most 64 words are looked at, of each 128 characters (of an address,
+    /// of each side), and of each part 64. The one copy of the password that it makes is wiped.
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use bartizan_core::danger::PredictableRandom;
 use super::*;
 
 #[path = "../../examples/build_common/candidates.rs"]
-mod candidates;
+pub(crate) mod candidates;
 #[path = "../../examples/build_common/table.rs"]
 pub(crate) mod table;
 

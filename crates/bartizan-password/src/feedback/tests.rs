@@ -98,3 +98,13 @@ proptest! {
         prop_assert!(of(&password, &words).score() <= 4);
     }
 }
+
+#[test]
+fn symbols_that_stand_for_letters_are_replaced_but_for_the_first_two() {
+    let seen = |text| with_few_symbols(text).expose().to_owned();
+    assert_eq!(seen("p@$$w0rd"), "p@$$w0rd");
+    assert_eq!(seen("p@$$w0rd!(@$!"), "p@$$w0rd··@$·");
+    assert_eq!(warned("p@$$word"), Some("password.advice.similar_to_common"));
+    let symbols: String = SYMBOLS_FOR_LETTERS.iter().collect();
+    assert_eq!(seen(&symbols), "@(········");
+}

@@ -139,12 +139,25 @@ mod tests {
         let random = Seeded::new(7);
         for words in [5, 6, 20] {
             let generator = PassphraseGenerator::words(words).unwrap();
-            for _ in 0..500 {
+            for _ in 0..200 {
                 let passphrase = generator.generate(&random).unwrap();
                 assert_eq!(passphrase.expose().split(' ').count(), words as usize);
                 assert_eq!(PasswordPolicy::single_factor().check(&passphrase, &[]), Ok(()));
             }
         }
+    }
+
+    /// So few are drawn again that the entropy stays what is stated.
+    #[test]
+    fn the_policy_hardly_ever_refuses_what_is_drawn() {
+        let (random, policy) = (Seeded::new(17), PasswordPolicy::single_factor());
+        let mut draws = Draws::new(&random);
+        let refused = (0..6_000).filter(|_| {
+            let words: Vec<_> =
+                (0..5).map(|_| *draws.one_of(&EFF_LONG_WORDLIST).unwrap()).collect();
+            policy.check(&SecretString::from(words.join(" ")), &[]).is_err()
+        });
+        assert!(refused.count() <= 3);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Words that an attacker tries first because of who the user is and where.
 
+use bartizan_core::SecretString;
+
 use super::folding::{SUBSTITUTIONS, is_accent, plain};
 
 /// Returns whether `password` contains a part of one of `words`.
@@ -7,9 +9,21 @@ use super::folding::{SUBSTITUTIONS, is_accent, plain};
 /// All words are looked for side by side, 64 characters of them at a time, in one step for each
 /// character of the password.
 pub(super) fn contains_any(password: &str, words: &[&str]) -> bool {
-    let mut search = Search::new(password);
+    if words.is_empty() {
+        return false;
+    }
+    let folded = folded(password);
+    let mut search = Search::new(folded.expose());
     words.iter().take(MAX_CONTEXT_WORDS).any(|word| contains_part(&mut search, word))
         || search.finish()
+}
+
+/// Returns the password as words are compared with it: once, as it may be read many times.
+fn folded(password: &str) -> SecretString {
+    // Room for all, so that no copy is left behind by growing.
+    let mut folded = String::with_capacity(plain(password).map(char::len_utf8).sum());
+    folded.extend(plain(password));
+    SecretString::from(folded)
 }
 
 fn contains_part(search: &mut Search<'_>, word: &str) -> bool {
@@ -39,6 +53,7 @@ fn contains_text(search: &mut Search<'_>, text: &str) -> bool {
 
 /// Looks for several words in one text at once: the Shift-And algorithm.
 struct Search<'a> {
+    /// In lower case and without accents.
     text: &'a str,
     pattern: Pattern,
 }
@@ -73,7 +88,7 @@ impl<'a> Search<'a> {
 
     /// Searches for what was added, and forgets it.
     fn finish(&mut self) -> bool {
-        let found = !self.pattern.is_empty() && self.pattern.is_in(plain(self.text));
+        let found = !self.pattern.is_empty() && self.pattern.is_in(self.text.chars());
         self.pattern = Pattern::EMPTY;
         found
     }
@@ -87,8 +102,8 @@ struct Pattern {
     lasts: u64,
     /// Where each ASCII character matches.
     ascii: [u64; 128],
-    /// Where other characters match; as many as there are.
-    others: [(char, u64); MAX_OTHERS],
+    /// Where other characters match: each of the word, or the one substitute beyond ASCII.
+    others: [(char, u64); MAX_PIECE_CHARS],
     other_count: usize,
 }
 
@@ -98,7 +113,7 @@ impl Pattern {
         firsts: 0,
         lasts: 0,
         ascii: [0; 128],
-        others: [('\0', 0); MAX_OTHERS],
+        others: [('\0', 0); MAX_PIECE_CHARS],
         other_count: 0,
     };
 
@@ -115,16 +130,20 @@ impl Pattern {
         for char in word {
             let here = bit(self.len);
             self.matches(char, here);
-            for (letter, substitutes) in SUBSTITUTIONS {
-                if letter == char {
-                    substitutes.chars().for_each(|substitute| self.matches(substitute, here));
-                } else if substitutes.contains(char) {
-                    self.matches(letter, here);
-                }
-            }
+            self.substitutes_match(char, here);
             self.len = self.len.saturating_add(1);
         }
         self.lasts |= bit(self.len.saturating_sub(1));
+    }
+
+    fn substitutes_match(&mut self, char: char, here: u64) {
+        for (letter, substitutes) in &SUBSTITUTIONS {
+            if *letter == char {
+                substitutes.iter().for_each(|substitute| self.matches(*substitute, here));
+            } else if substitutes.contains(&char) {
+                self.matches(*letter, here);
+            }
+        }
     }
 
     fn matches(&mut self, char: char, here: u64) {
@@ -178,8 +197,6 @@ const MAX_CONTEXT_WORDS: usize = 64;
 const MAX_TEXT_CHARS: usize = 128;
 /// How much of a piece is looked for, and all that is looked for at once.
 const MAX_PIECE_CHARS: usize = 64;
-/// As many different characters match them beyond ASCII: themselves, and the one substitute.
-const MAX_OTHERS: usize = MAX_PIECE_CHARS + 1;
 /// Below that a word is in too many good passwords: those of Ann would have to do without "annual".
 const MIN_WEIGHT: usize = 4;
 /// Reversed words are less tried, and short ones are words again: "star", "rats".

@@ -45,17 +45,17 @@ const fn without_accent(char: char) -> char {
 }
 
 /// Letters, and what is written in their place. A character may stand for several letters.
-pub(super) const SUBSTITUTIONS: [(char, &str); 12] = [
-    ('a', "4@"),
-    ('b', "8"),
-    ('c', "(<"),
-    ('e', "3€"),
-    ('g', "69"),
-    ('h', "#"),
-    ('i', "1!|"),
-    ('l', "1!|"),
-    ('o', "0"),
-    ('s', "5$"),
-    ('t', "7+"),
-    ('z', "2"),
+pub(super) const SUBSTITUTIONS: [(char, &[char]); 12] = [
+    ('a', &['4', '@']),
+    ('b', &['8']),
+    ('c', &['(', '<']),
+    ('e', &['3', '€']),
+    ('g', &['6', '9']),
+    ('h', &['#']),
+    ('i', &['1', '!', '|']),
+    ('l', &['1', '!', '|']),
+    ('o', &['0']),
+    ('s', &['5', '$']),
+    ('t', &['7', '+']),
+    ('z', &['2']),
 ];

@@ -43,7 +43,7 @@ fn in_any_reading(password: &str) -> bool {
         return true;
     }
     let substituted =
-        |char| SUBSTITUTIONS.iter().any(|(_, substitutes)| substitutes.contains(char));
+        |char| SUBSTITUTIONS.iter().any(|(_, substitutes)| substitutes.contains(&char));
     let ambiguous = |char| "1!|".contains(char);
     (password.contains(substituted) || !password.is_ascii())
         && (is_common(plain(password).map(|char| letter(char, 'i')))
@@ -53,7 +53,7 @@ fn in_any_reading(password: &str) -> bool {
 
 /// The letter that `char` stands for. What stands for `i` and `l` is taken for `ambiguous`.
 fn letter(char: char, ambiguous: char) -> char {
-    let mut letters = SUBSTITUTIONS.iter().filter(|(_, substitutes)| substitutes.contains(char));
+    let mut letters = SUBSTITUTIONS.iter().filter(|(_, substitutes)| substitutes.contains(&char));
     match letters.next() {
         None => char,
         Some(('i', _)) => ambiguous,

@@ -2,6 +2,7 @@ use bartizan_core::SystemRandom;
 use proptest::prelude::*;
 
 use super::*;
+use crate::common::tests::candidates;
 use crate::hasher::PasswordHasher;
 
 fn check(policy: PasswordPolicy, password: &str) -> Result<(), PolicyViolation> {
@@ -179,7 +180,20 @@ fn context_words_are_found_in_any_case_from_four_characters_on() {
     }
 }
 
-/// asvs: V6.2.4: the list is on by default. That all of it is in is tested where it is embedded.
+/// asvs: V6.2.4: the list is on by default, and nothing of it gets by.
+#[test]
+fn every_password_of_the_list_is_refused() {
+    let candidates = candidates::all().unwrap();
+    assert!(candidates.len() > 30_000);
+    for candidate in candidates {
+        assert!(
+            LENIENT.check(&SecretString::from(candidate.as_str()), &[]).is_err(),
+            "{candidate}"
+        );
+    }
+}
+
+/// asvs: V6.2.4
 #[test]
 fn common_passwords_are_refused_with_what_is_usually_added() {
     for password in ["sunshine", "SunShine", "$un$h1ne", "sunshine1!", "p@ssw0rd", "iloveyou"] {

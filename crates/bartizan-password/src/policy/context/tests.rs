@@ -74,6 +74,21 @@ fn long_words_are_cut_and_many_are_looked_for_side_by_side() {
     assert!(!contains_any("in word64 is", &words));
 }
 
+#[test]
+fn words_are_found_wherever_they_stand_among_those_looked_for_at_once() {
+    for len in 5..=64 {
+        let words: Vec<String> =
+            ('a'..='j').map(|first| format!("{first}{}", "x".repeat(len - 1))).collect();
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        for word in &words {
+            assert!(contains_any(&format!("-{word}-"), &words), "{word}");
+            let reversed: String = word.chars().rev().collect();
+            assert!(contains_any(&format!("-{reversed}-"), &words), "{reversed}");
+        }
+        assert!(!contains_any(&format!("kx{}", "x".repeat(len)), &words));
+    }
+}
+
 /// A word does not go on in the next that is looked for at the same time.
 #[test]
 fn neighbours_do_not_run_together() {

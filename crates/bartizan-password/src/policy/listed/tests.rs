@@ -18,6 +18,8 @@ fn a_listed_password_is_found_under_substitutes_and_additions() {
         "sunsh!ne!",
         "1l0veyou",
         "!loveyou!!!",
+        "footba11",
+        "basebal|",
         "trustno1",
         "trustno1!!!!!!!",
     ] {
