@@ -70,6 +70,7 @@ fn range_answer(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench(sample_count = 3, args = [FalsePositives::OneIn256, FalsePositives::OneIn65536])]
+#[expect(clippy::cast_precision_loss, reason = "a figure to look at")]
 fn build_file(bencher: Bencher<'_, '_>, false_positives: FalsePositives) {
     let path = file("built");
     let _list = &*LIST;
@@ -81,6 +82,7 @@ fn build_file(bencher: Bencher<'_, '_>, false_positives: FalsePositives) {
 
 /// From keys in memory to a filter in memory.
 #[divan::bench(sample_count = 3)]
+#[expect(clippy::cast_precision_loss, reason = "a figure to look at")]
 fn build_xorf(bencher: Bencher<'_, '_>) {
     let keys: Vec<u64> = (0..ENTRIES).map(mix).collect();
     let build = || BinaryFuse16::try_from(black_box(&keys)).unwrap();

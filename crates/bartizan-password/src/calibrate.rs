@@ -67,7 +67,7 @@ impl Calibration {
             }
             let phc = Phc::new(*cost, &[7; 16], false);
             let start = Instant::now();
-            let _ = phc.tag(b"a password of usual length", &[], 32, &mut arena.1)?;
+            let _ = arena.1.tag(&phc.input(b"a password of usual length", &[], 32))?;
             let elapsed_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
             // Off the clock, as in a pool.
             arena.1.wipe();

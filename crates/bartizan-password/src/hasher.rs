@@ -95,7 +95,7 @@ impl PasswordHasher {
         password: &SecretString,
         random: &dyn Random,
     ) -> Result<StoredHash, HashError> {
-        let phc = self.to_hash(password, random)?;
+        let phc = self.phc_to_hash(password, random)?;
         Ok(Make::of_password(password, phc).run(&mut Arena::new(Kernel::detect()))?)
     }
 
@@ -111,7 +111,7 @@ impl PasswordHasher {
     /// - [`HashError::RandomUnavailable`], [`HashError::OutOfMemory`]: as for [`hash`](Self::hash).
     #[cfg_attr(feature = "bcrypt", doc = include_str!("hasher/wrap.md"))]
     pub fn wrap(&self, stored: &StoredHash, random: &dyn Random) -> Result<StoredHash, HashError> {
-        let phc = self.to_wrap(stored, random)?;
+        let phc = self.phc_to_wrap(stored, random)?;
         Ok(Make::of_digest(stored.expected(), phc).run(&mut Arena::new(Kernel::detect()))?)
     }
 
@@ -158,7 +158,7 @@ impl PasswordHasher {
     }
 
     /// Refuses what is not to be hashed, and says how to hash the rest.
-    pub(crate) fn to_hash(
+    pub(crate) fn phc_to_hash(
         &self,
         password: &SecretString,
         random: &dyn Random,
@@ -173,7 +173,7 @@ impl PasswordHasher {
     }
 
     /// Refuses what is not to be wrapped, and says how to wrap the rest.
-    pub(crate) fn to_wrap(
+    pub(crate) fn phc_to_wrap(
         &self,
         stored: &StoredHash,
         random: &dyn Random,

@@ -30,12 +30,15 @@ impl Make {
 
     /// Does the work.
     pub(crate) fn run(self, arena: &mut Arena) -> Result<StoredHash, NoTag> {
-        let tag = match &self.what {
-            What::Password(password) => {
-                self.phc.tag_of_password(password, &[], TAG_BYTES, arena)?
-            }
-            What::Digest(digest) => self.phc.tag(digest.expose(), &[], TAG_BYTES, arena)?,
+        let respelled = match &self.what {
+            What::Password(password) => self.phc.respelled(password),
+            What::Digest(_) => None,
         };
+        let bytes = match (&self.what, &respelled) {
+            (_, Some(password)) | (What::Password(password), None) => password.expose().as_bytes(),
+            (What::Digest(digest), None) => digest.expose(),
+        };
+        let tag = arena.tag(&self.phc.input(bytes, &[], TAG_BYTES))?;
         Ok(StoredHash::new(self.phc, tag))
     }
 }

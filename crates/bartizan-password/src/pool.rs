@@ -232,7 +232,7 @@ impl HashPool {
     ///   done.
     /// - The others as for [`PasswordHasher::wrap`].
     pub fn wrap(&self, stored: &StoredHash, random: &dyn Random) -> Result<StoredHash, HashError> {
-        let phc = self.hasher.to_wrap(stored, random)?;
+        let phc = self.hasher.phc_to_wrap(stored, random)?;
         let asked: Asked<_, HashError> = self.ask(|| {
             let make = Make::of_digest(stored.expected(), phc);
             move |seat: &mut Seat| Ok(seat.make(make)?)
@@ -245,7 +245,7 @@ impl HashPool {
         password: &SecretString,
         random: &dyn Random,
     ) -> Asked<StoredHash, HashError> {
-        let phc = self.hasher.to_hash(password, random)?;
+        let phc = self.hasher.phc_to_hash(password, random)?;
         self.ask(|| {
             let make = Make::of_password(password, phc);
             move |seat: &mut Seat| Ok(seat.make(make)?)

@@ -32,13 +32,13 @@ impl Recipe {
             }
             Self::Legacy(legacy) => return digest(legacy, password, arena),
         };
-        match &phc.inner {
-            Some(inner) => {
-                let digest = digest(inner, password, arena)?;
-                phc.tag(digest.expose(), secret, tag_len, arena)
-            }
-            None => phc.tag_of_password(password, secret, tag_len, arena),
+        if let Some(inner) = &phc.inner {
+            let digest = digest(inner, password, arena)?;
+            return arena.tag(&phc.input(digest.expose(), secret, tag_len));
         }
+        let respelled = phc.respelled(password);
+        let password = respelled.as_ref().unwrap_or(password).expose();
+        arena.tag(&phc.input(password.as_bytes(), secret, tag_len))
     }
 
     /// Whether it is Argon2id of version 19 over a password.
@@ -95,33 +95,28 @@ impl Recipe {
 }
 
 impl Phc {
-    /// Computes a tag of a password, in the spelling that was asked for.
-    pub(crate) fn tag_of_password(
-        &self,
-        password: &SecretString,
-        secret: &[u8],
+    /// What is computed of whatever RFC 9106's `P` is.
+    pub(crate) fn input<'a>(
+        &'a self,
+        password: &'a [u8],
+        secret: &'a [u8],
         tag_len: usize,
-        arena: &mut Arena,
-    ) -> Result<SecretBytes, NoTag> {
-        #[cfg(feature = "nfc")]
-        if self.nfc {
-            let password = crate::normalize::nfc(password);
-            return self.tag(password.expose().as_bytes(), secret, tag_len, arena);
-        }
-        self.tag(password.expose().as_bytes(), secret, tag_len, arena)
+    ) -> Input<'a> {
+        let (algorithm, version, cost) = (self.function.algorithm(), self.version, self.cost);
+        Input { algorithm, version, password, salt: &self.salt, secret, cost, tag_len }
     }
 
-    /// Computes a tag of whatever RFC 9106's `P` is.
-    pub(crate) fn tag(
-        &self,
-        password: &[u8],
-        secret: &[u8],
-        tag_len: usize,
-        arena: &mut Arena,
-    ) -> Result<SecretBytes, NoTag> {
-        let (algorithm, version, cost) = (self.function.algorithm(), self.version, self.cost);
-        let salt = &self.salt;
-        arena.tag(&Input { algorithm, version, password, salt, secret, cost, tag_len })
+    /// The password in the spelling that is hashed, where that may be another one.
+    #[cfg(feature = "nfc")]
+    pub(crate) fn respelled(&self, password: &SecretString) -> Option<SecretString> {
+        self.nfc.then(|| crate::normalize::nfc(password))
+    }
+
+    /// There is but one spelling.
+    #[cfg(not(feature = "nfc"))]
+    #[expect(clippy::unused_self, reason = "the feature `nfc` needs it")]
+    pub(crate) const fn respelled(&self, _password: &SecretString) -> Option<SecretString> {
+        None
     }
 }
 

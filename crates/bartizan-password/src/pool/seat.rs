@@ -44,7 +44,7 @@ impl Seat {
     pub(super) fn warm_up(&mut self) -> Duration {
         self.begin();
         // Without memory the first job will say so.
-        let _ = nobodys(self.plan.own_cost).tag(&[], &[], TAG_BYTES, &mut self.arena);
+        let _ = self.arena.tag(&nobodys(self.plan.own_cost).input(&[], &[], TAG_BYTES));
         self.record(self.effort.worked());
         self.wipe();
         self.took()
@@ -59,9 +59,9 @@ impl Seat {
     /// Computes a new hash in the worker's memory.
     pub(crate) fn make(&mut self, make: Make) -> Result<StoredHash, NoTag> {
         let effort = Effort::start();
-        let made = make.run(&mut self.arena)?;
+        let hash = make.run(&mut self.arena)?;
         self.record(effort.worked());
-        Ok(made)
+        Ok(hash)
     }
 
     /// Checks a password in the worker's memory. A failed check ends no sooner than others do.
@@ -101,7 +101,7 @@ impl Seat {
             of_work.max(least.saturating_sub(effort.took()))
         };
         // Whatever comes of it: what counts is the time.
-        work_off(left, || drop(slice.tag(&[], &[], TAG_BYTES, arena)));
+        work_off(left, || drop(arena.tag(&slice.input(&[], &[], TAG_BYTES))));
     }
 
     /// How many KiB were filled for the job, over all passes.

@@ -56,7 +56,7 @@ fn work(seat: &mut Seat, memory_kib: u32) {
         let make = Make::of_password(&SecretString::from("password"), nobodys(cost));
         assert!(seat.make(make).is_ok());
     } else {
-        assert!(nobodys(cost).tag(&[], &[], TAG_BYTES, &mut seat.arena).is_ok());
+        assert!(seat.arena.tag(&nobodys(cost).input(&[], &[], TAG_BYTES)).is_ok());
     }
 }
 
