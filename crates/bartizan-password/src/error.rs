@@ -3,14 +3,14 @@
 use core::error::Error;
 use core::fmt;
 
-use bartizan_core::RandomUnavailable;
+use bartizan_core::{KeyRefused, RandomUnavailable};
 
 use crate::argon2id::NoTag;
 
 /// Why a password was not verified.
 ///
 /// A damaged or hostile record is not among the reasons: it never becomes a
-/// [`PasswordHash`](crate::PasswordHash), so it cannot be taken for a wrong password.
+/// [`StoredHash`](crate::StoredHash), so it cannot be taken for a wrong password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
@@ -68,6 +68,9 @@ pub enum HashError {
     Empty,
     /// The password is longer than this hasher takes. The program is at fault, as before.
     TooLong,
+    /// The hash that is to be wrapped is one of Argon2 already. The program is at fault: ask for
+    /// [`StoredHash::legacy_scheme`](crate::StoredHash::legacy_scheme) before.
+    NotLegacy,
     /// The source of randomness failed. The machine is at fault: answer 503 and raise an alarm.
     RandomUnavailable,
     /// The memory for the work is not to be had. The machine is at fault, as before.
@@ -86,6 +89,7 @@ impl fmt::Display for HashError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("an empty password is not hashed"),
+            Self::NotLegacy => f.write_str("only the hash of an older scheme is wrapped"),
             Self::TooLong => fmt::Display::fmt(&VerifyError::TooLong, f),
             Self::RandomUnavailable => fmt::Display::fmt(&RandomUnavailable::new(), f),
             Self::OutOfMemory => fmt::Display::fmt(&VerifyError::OutOfMemory, f),
@@ -119,10 +123,20 @@ impl From<RandomUnavailable> for HashError {
 pub enum StoredHashError {
     /// The text is not a PHC string in its one spelling, or longer than 512 bytes.
     Malformed,
-    /// The text names another algorithm than Argon2id, or another version than 19.
+    /// The text names an algorithm or a version that this build does not know: a feature may be
+    /// missing.
     Unsupported,
     /// The parameters are above the [`StoredLimits`](crate::StoredLimits).
     TooCostly,
+    /// The hash is sealed under a pepper: read it as a [`SealedHash`](crate::SealedHash).
+    Sealed,
+    /// The hash is not sealed under a pepper: read it as a [`StoredHash`](crate::StoredHash), where
+    /// such rows are to be expected.
+    NotSealed,
+    /// The hash was made with a secret, of Argon2 or of a Firebase project: read it with
+    /// [`StoredHash::parse_with_secret`](crate::StoredHash::parse_with_secret) or, with the feature
+    /// `scrypt`, `StoredHash::parse_with_firebase`.
+    NeedsSecret,
 }
 
 impl fmt::Display for StoredHashError {
@@ -131,11 +145,55 @@ impl fmt::Display for StoredHashError {
             Self::Malformed => "the stored password hash is damaged",
             Self::Unsupported => "the stored password hash is of another kind",
             Self::TooCostly => "the stored password hash asks for more work than allowed",
+            Self::Sealed => "the stored password hash is sealed under a pepper",
+            Self::NotSealed => "the stored password hash is not sealed under a pepper",
+            Self::NeedsSecret => "the stored password hash was made with a secret",
         })
     }
 }
 
 impl Error for StoredHashError {}
+
+/// Why a stored hash was not sealed or opened. The machine or the stored data is at fault: raise an
+/// alarm, overwrite nothing, and never answer that the password is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PepperError {
+    /// The key that sealed the hash is not to be had.
+    Key(KeyRefused),
+    /// The hash is not what was sealed, or not this user's. It cannot be told which.
+    Forged,
+    /// The hash is of an older scheme, which has no tag to seal: wrap it before. Or it was made
+    /// with a secret of Argon2: wait for the next login.
+    NotArgon2,
+    /// The source of randomness failed.
+    RandomUnavailable,
+}
+
+impl fmt::Display for PepperError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(refused) => write!(f, "the sealed password hash does not open: {refused}"),
+            Self::Forged => f.write_str("the sealed password hash or its user was changed"),
+            Self::NotArgon2 => f.write_str("a password hash of this kind can't be sealed"),
+            Self::RandomUnavailable => fmt::Display::fmt(&RandomUnavailable::new(), f),
+        }
+    }
+}
+
+impl Error for PepperError {}
+
+impl From<KeyRefused> for PepperError {
+    fn from(refused: KeyRefused) -> Self {
+        Self::Key(refused)
+    }
+}
+
+impl From<RandomUnavailable> for PepperError {
+    fn from(_: RandomUnavailable) -> Self {
+        Self::RandomUnavailable
+    }
+}
 
 /// Why something did not build. The program is at fault: fix it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,6 +240,27 @@ pub enum ConfigError {
         /// The greatest number of characters.
         max: usize,
     },
+    /// A calibration aims at no time, or at one that is too long for it.
+    TargetOutOfRange {
+        /// The ceiling in milliseconds; the floor is 1.
+        max_ms: u32,
+    },
+    /// A generated password would be too easy to guess, or longer than a key.
+    EntropyOutOfRange {
+        /// The least entropy in bits.
+        min_bits: u32,
+        /// The greatest entropy in bits.
+        max_bits: u32,
+    },
+    /// A generated passphrase would be too easy to guess, or too long to type.
+    WordsOutOfRange {
+        /// The least number of words.
+        min: u32,
+        /// The greatest number of words.
+        max: u32,
+    },
+    /// The hash parameters are none that a Firebase project has.
+    FirebaseParameters,
     /// A pool has no workers, or too many.
     WorkersOutOfRange {
         /// The ceiling; the floor is 1.
@@ -236,6 +315,18 @@ impl fmt::Display for ConfigError {
             Self::MinCharsOutOfRange { min, max } => {
                 write!(f, "the least length of a password is {min} to {max} characters")
             }
+            Self::TargetOutOfRange { max_ms } => {
+                write!(f, "a calibration aims at 1 to {max_ms} ms")
+            }
+            Self::EntropyOutOfRange { min_bits, max_bits } => {
+                write!(f, "a generated password has {min_bits} to {max_bits} bits of entropy")
+            }
+            Self::WordsOutOfRange { min, max } => {
+                write!(f, "a generated passphrase has {min} to {max} words")
+            }
+            Self::FirebaseParameters => {
+                f.write_str("these are not the hash parameters of a Firebase project")
+            }
             Self::WorkersOutOfRange { max } => write!(f, "a pool has 1 to {max} workers"),
             Self::BudgetTooLow { min_kib } => {
                 write!(f, "the budget of a pool is at least {min_kib} KiB, for one hash")
@@ -254,42 +345,3 @@ impl fmt::Display for ConfigError {
 }
 
 impl Error for ConfigError {}
-
-/// Why a new password was refused. The user is at fault: show the text of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PolicyViolation {
-    /// The password has too few characters.
-    TooShort {
-        /// The least number of Unicode code points.
-        min_chars: usize,
-    },
-    /// The password has too many bytes of UTF-8.
-    TooLong {
-        /// The greatest number of bytes.
-        max_bytes: usize,
-    },
-    /// The password contains a word that belongs to the user or the service.
-    ContainsContext,
-    /// The password is one short pattern repeated, or a run such as `abcdefgh`.
-    Repetitive,
-}
-
-impl fmt::Display for PolicyViolation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooShort { min_chars } => write!(f, "Use at least {min_chars} characters."),
-            Self::TooLong { max_bytes } => {
-                write!(f, "Use a shorter password: at most {max_bytes} bytes.")
-            }
-            Self::ContainsContext => {
-                f.write_str("Leave out your name and the name of this service.")
-            }
-            Self::Repetitive => {
-                f.write_str("Use something other than a repeated pattern or a run.")
-            }
-        }
-    }
-}
-
-impl Error for PolicyViolation {}

@@ -2,8 +2,16 @@
 
 use bartizan_core::SecretString;
 
-use crate::error::{ConfigError, PolicyViolation};
+use self::violation::PolicyViolation;
+use crate::error::ConfigError;
 use crate::hasher::{DEFAULT_MAX_PASSWORD_BYTES, check_max_password_bytes};
+
+mod context;
+mod effort;
+mod folding;
+mod keyboard;
+mod listed;
+pub(crate) mod violation;
 
 /// Rules for a new password: [NIST SP 800-63B-4, section 3.1.1.2], OWASP ASVS 5.0, V6.2.
 ///
@@ -20,7 +28,7 @@ use crate::hasher::{DEFAULT_MAX_PASSWORD_BYTES, check_max_password_bytes};
 /// let policy = PasswordPolicy::single_factor();
 /// let check = |password| policy.check(&SecretString::from(password), &["alice", "notebook"]);
 ///
-/// assert_eq!(check("correct horse battery staple"), Ok(()));
+/// assert_eq!(check("gravel umbrella saxophone"), Ok(()));
 /// assert_eq!(check("Tr0ub4dor&3"), Err(PolicyViolation::TooShort { min_chars: 15 }));
 /// assert_eq!(check("my Notebook, my castle"), Err(PolicyViolation::ContainsContext));
 /// assert_eq!(check("123456789012345"), Err(PolicyViolation::Repetitive));
@@ -73,7 +81,7 @@ impl PasswordPolicy {
     }
 
     /// Sets the greatest number of bytes: that of the
-    /// [`PasswordHasher`](crate::PasswordHasher::max_password_bytes). Default: 1,024.
+    /// [`PasswordHasher`](crate::PasswordHasher::max_password_bytes). Default: 4,096.
     ///
     /// # Errors
     ///
@@ -109,18 +117,40 @@ impl PasswordPolicy {
         self.max_bytes
     }
 
-    /// Checks a new password against the rules.
+    /// Checks a new password against the rules, in the order below.
     ///
-    /// `context_words` are the user's name and address and the names of the service: an attacker
-    /// tries them first. They are looked for in lower case; those below four characters are not.
+    /// `context_words` are the user's names and addresses and the names of the service: an
+    /// attacker tries them first. Of a mail address both sides are taken, without the last label of
+    /// the domain. Words are taken apart at everything that is not a letter or a digit, and each
+    /// part of at least four characters is looked for: in any case, without accents, with the usual
+    /// substitutes for letters (`n0t3b00k`), and from five characters on in reverse. A character
+    /// that is a word or a syllable counts twice. A part below four is in too many good passwords,
+    /// so a user named Ann may use hers; as `Ann Lee` both names are looked for together.
+    ///
+    /// The work is bounded: at most 64 words are looked at, of each 128 characters (of an address,
+    /// of each side), and of each part 64. The one copy of the password that it makes is wiped.
     ///
     /// # Errors
     ///
     /// - [`PolicyViolation::TooLong`]: more than [`max_bytes`](Self::max_bytes).
     /// - [`PolicyViolation::TooShort`]: fewer than [`min_chars`](Self::min_chars).
-    /// - [`PolicyViolation::Repetitive`]: one pattern of up to four characters repeated, or a run
-    ///   up or down the alphabet or the digits.
-    /// - [`PolicyViolation::ContainsContext`]: contains one of `context_words`.
+    /// - [`PolicyViolation::ContainsContext`]: contains a part of one of `context_words`.
+    /// - [`PolicyViolation::Repetitive`]: fewer than [`min_effort`](Self::min_effort) characters
+    ///   are more than the continuation of a pattern.
+    /// - [`PolicyViolation::Common`]: in the list of passwords that many people use, also with
+    ///   substitutes for letters, or with digits and symbols before or after it that are less than
+    ///   that effort.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::SecretString;
+    /// use bartizan_password::{PasswordPolicy, PolicyViolation};
+    ///
+    /// let password = SecretString::from("my-4L1CE-lives-here");
+    /// let refused = PasswordPolicy::single_factor().check(&password, &["alice@example.org"]);
+    /// assert_eq!(refused, Err(PolicyViolation::ContainsContext));
+    /// ```
     pub fn check(
         &self,
         password: &SecretString,
@@ -133,16 +163,71 @@ impl PasswordPolicy {
         if password.chars().count() < self.min_chars {
             return Err(PolicyViolation::TooShort { min_chars: self.min_chars });
         }
-        if is_repeated_unit(password) || is_run(password) {
+        if context::contains_any(password, context_words) {
+            return Err(PolicyViolation::ContainsContext);
+        }
+        if effort::effort(folding::lower(password), self.min_effort()) < self.min_effort() {
             return Err(PolicyViolation::Repetitive);
         }
-        if context_words.iter().any(|word| contains_word(password, word)) {
-            return Err(PolicyViolation::ContainsContext);
+        if listed::is_listed(password, self.min_effort()) {
+            return Err(PolicyViolation::Common);
         }
         Ok(())
     }
 
-    /// Says the rules in plain words, for the page where a password is chosen.
+    /// Returns how many characters of a password must be more than the continuation of a pattern:
+    /// more than half of [`min_chars`](Self::min_chars), and never more than 8.
+    ///
+    /// Each character counts one, but going on with what was begun counts nothing: with repeating
+    /// the last characters (up to 64), with steps up or down the alphabet or the digits, with steps
+    /// in one direction over a keyboard; of every second, third or fourth character, too. So
+    /// `abcabcabcabcabc` counts 3, `qwerty123456789` 4, `correct horse` 12. Passwords drawn at
+    /// random are far above.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_password::PasswordPolicy;
+    ///
+    /// assert_eq!(PasswordPolicy::with_second_factor().min_effort(), 5);
+    /// assert_eq!(PasswordPolicy::single_factor().min_effort(), 8);
+    /// ```
+    #[must_use]
+    pub const fn min_effort(&self) -> u8 {
+        match self.min_chars {
+            ..10 => 5,
+            10..12 => 6,
+            12..14 => 7,
+            14.. => 8,
+        }
+    }
+
+    /// Returns every refusal that this policy may give, in the order of the checks: for a page that
+    /// says the rules in the user's language before a password is chosen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_password::PasswordPolicy;
+    ///
+    /// let policy = PasswordPolicy::single_factor();
+    /// let codes: Vec<_> = policy.rules().map(|rule| rule.code()).collect();
+    /// assert_eq!(codes[..2], ["password.too_short", "password.too_long"]);
+    /// ```
+    pub fn rules(&self) -> impl Iterator<Item = PolicyViolation> + use<> {
+        [
+            PolicyViolation::TooShort { min_chars: self.min_chars },
+            PolicyViolation::TooLong { max_bytes: self.max_bytes },
+            PolicyViolation::ContainsContext,
+            PolicyViolation::Repetitive,
+            PolicyViolation::Common,
+        ]
+        .into_iter()
+    }
+
+    /// Says the rules in plain English, for the page where a password is chosen.
+    ///
+    /// It leaves out the greatest length, which hardly anybody meets.
     ///
     /// # Examples
     ///
@@ -154,64 +239,24 @@ impl PasswordPolicy {
     /// ```
     #[must_use]
     pub fn describe(&self) -> String {
-        format!(
-            "Use at least {} characters. Any will do, spaces included, and none is required. Leave \
-             out your name and the name of this service, and do not just repeat a pattern or count.",
-            self.min_chars
-        )
-    }
-}
-
-/// The characters in lower case, without a second copy of the password.
-fn folded(text: &str) -> impl Iterator<Item = char> + Clone {
-    text.chars().flat_map(char::to_lowercase)
-}
-
-/// Whether each character is the one a few places before it: `aaaaaaaa`, `abcabcab`.
-fn is_repeated_unit(password: &str) -> bool {
-    (1..=MAX_UNIT_CHARS)
-        .any(|unit| folded(password).zip(folded(password).skip(unit)).all(|(a, b)| a == b))
-}
-
-/// Whether each character follows the one before it, or each precedes it: `abcdefgh`, `87654321`.
-fn is_run(password: &str) -> bool {
-    let pairs = || folded(password).zip(folded(password).skip(1));
-    pairs().all(|(a, b)| follows(a, b)) || pairs().all(|(a, b)| follows(b, a))
-}
-
-/// Runs go on from the end: `90`, `za`.
-fn follows(a: char, b: char) -> bool {
-    matches!((a, b), ('9', '0') | ('z', 'a')) || u32::from(a).checked_add(1) == Some(u32::from(b))
-}
-
-fn contains_word(password: &str, word: &str) -> bool {
-    if word.chars().count() < MIN_WORD_CHARS {
-        return false;
-    }
-    let mut rest = folded(password);
-    loop {
-        if starts_with(rest.clone(), folded(word)) {
-            return true;
+        let mut text = String::new();
+        for rule in self.rules() {
+            if matches!(rule, PolicyViolation::TooLong { .. }) {
+                continue;
+            }
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(&rule.to_string());
+            if matches!(rule, PolicyViolation::TooShort { .. }) {
+                text.push_str(" Any will do, spaces included, and none is required.");
+            }
         }
-        if rest.next().is_none() {
-            return false;
-        }
+        text
     }
-}
-
-fn starts_with(
-    mut text: impl Iterator<Item = char>,
-    mut prefix: impl Iterator<Item = char>,
-) -> bool {
-    prefix.all(|expected| text.next() == Some(expected))
 }
 
 /// NIST SP 800-63B-4, section 3.1.1.2: a maximum length of at least 64 characters.
 const ALWAYS_ACCEPTED_CHARS: usize = 64;
-/// Below that a word is in too many good passwords.
-const MIN_WORD_CHARS: usize = 4;
-/// Below the shortest password by half, so that a unit is really repeated.
-const MAX_UNIT_CHARS: usize = 4;
-
 #[cfg(test)]
 mod tests;

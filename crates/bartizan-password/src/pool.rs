@@ -19,11 +19,13 @@ use bartizan_argon2::Kernel;
 use bartizan_core::{Random, SecretString};
 
 use crate::error::{HashError, VerifyError};
-use crate::hasher::{PasswordHasher, SALT_BYTES, Verified};
-use crate::phc::PasswordHash;
+use crate::hasher::PasswordHasher;
+use crate::make::Make;
 use crate::pool::queue::{Busy, Queue};
 use crate::pool::seat::Seat;
 use crate::pool::ticket::Ticket;
+use crate::stored::StoredHash;
+use crate::verified::Verified;
 
 pub use builder::HashPoolBuilder;
 pub use events::{PoolEvent, Refusal};
@@ -40,7 +42,7 @@ pub use future::PoolFuture;
 ///
 /// A check that fails takes as long as one of the hasher's own parameters, whether the user is
 /// unknown, the password wrong, or the stored hash cheaper: see
-/// [`verify_or_decoy`](Self::verify_or_decoy). Where stored hashes cost more, set
+/// [`verify`](Self::verify). Where stored hashes cost more, set
 /// [`failed_check_at_least_ms`](HashPoolBuilder::failed_check_at_least_ms).
 ///
 /// An arena grows when a stored hash asks for more than the hasher's parameters, up to
@@ -54,7 +56,7 @@ pub use future::PoolFuture;
 ///
 /// ```
 /// use bartizan_core::{SecretString, SystemRandom};
-/// use bartizan_password::{HashPool, PasswordHash, PasswordHasher, VerifyError};
+/// use bartizan_password::{HashPool, PasswordHasher, StoredHash, VerifyError};
 ///
 /// let pool = HashPool::builder(PasswordHasher::new())
 ///     .workers(2)
@@ -65,8 +67,8 @@ pub use future::PoolFuture;
 /// let password = SecretString::from("correct horse battery staple");
 /// let row = pool.hash(&password, &SystemRandom::new())?.as_str().to_owned();
 ///
-/// let stored = PasswordHash::parse(&row, pool.hasher().stored_limits())?;
-/// match pool.verify_or_decoy(&password, Some(&stored)) {
+/// let stored = StoredHash::parse(&row, pool.hasher().stored_limits())?;
+/// match pool.verify(&password, Some(&stored)) {
 ///     Ok(verified) => assert!(!verified.needs_rehash()),
 ///     Err(VerifyError::Busy { retry_after_ms }) => println!("503, Retry-After: {retry_after_ms} ms"),
 ///     Err(error) => return Err(error.into()),
@@ -134,7 +136,7 @@ impl HashPool {
         &self,
         password: &SecretString,
         random: &dyn Random,
-    ) -> Result<PasswordHash, HashError> {
+    ) -> Result<StoredHash, HashError> {
         self.ask_to_hash(password, random)?.wait()?
     }
 
@@ -161,25 +163,12 @@ impl HashPool {
         &self,
         password: &SecretString,
         random: &dyn Random,
-    ) -> PoolFuture<PasswordHash, HashError> {
+    ) -> PoolFuture<StoredHash, HashError> {
         PoolFuture::new(self.ask_to_hash(password, random))
     }
 
-    /// Checks a password against the stored hash of a user.
-    ///
-    /// # Errors
-    ///
-    /// As for [`verify_or_decoy`](Self::verify_or_decoy).
-    pub fn verify(
-        &self,
-        password: &SecretString,
-        stored: &PasswordHash,
-    ) -> Result<Verified, VerifyError> {
-        self.verify_or_decoy(password, Some(stored))
-    }
-
     /// Checks a password against the stored hash of a user, or does the same work for nobody, as
-    /// [`PasswordHasher::verify_or_decoy`] does. Both wait in the same line.
+    /// [`PasswordHasher::verify`] does. Both wait in the same line.
     ///
     /// A check that fails tells by its time neither who has an account nor what is stored ([OWASP
     /// ASVS 5.0, V6.3.8]): after less work than a hash of the hasher's own parameters, the worker
@@ -195,33 +184,33 @@ impl HashPool {
     /// - The others as for [`PasswordHasher::verify`].
     ///
     /// [OWASP ASVS 5.0, V6.3.8]: https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x15-V6-Authentication.md
-    pub fn verify_or_decoy(
+    pub fn verify(
         &self,
         password: &SecretString,
-        stored: Option<&PasswordHash>,
+        stored: Option<&StoredHash>,
     ) -> Result<Verified, VerifyError> {
         self.ask_to_verify(password, stored)?.wait()?
     }
 
-    /// Checks a password as [`verify_or_decoy`](Self::verify_or_decoy) does, without blocking the
+    /// Checks a password as [`verify`](Self::verify) does, without blocking the
     /// thread that asks.
     ///
     /// The password and the stored hash are copied, so the future borrows nothing.
     ///
     /// # Errors
     ///
-    /// The future gives those of [`verify_or_decoy`](Self::verify_or_decoy).
+    /// The future gives those of [`verify`](Self::verify).
     ///
     /// # Examples
     ///
     /// ```
     /// use bartizan_core::SecretString;
-    /// use bartizan_password::{HashPool, PasswordHash, Verified, VerifyError};
+    /// use bartizan_password::{HashPool, StoredHash, Verified, VerifyError};
     ///
     /// async fn log_in(
     ///     pool: &HashPool,
     ///     password: SecretString,
-    ///     stored: Option<&PasswordHash>,
+    ///     stored: Option<&StoredHash>,
     /// ) -> Result<Verified, VerifyError> {
     ///     pool.verify_async(&password, stored).await
     /// }
@@ -229,45 +218,55 @@ impl HashPool {
     pub fn verify_async(
         &self,
         password: &SecretString,
-        stored: Option<&PasswordHash>,
+        stored: Option<&StoredHash>,
     ) -> PoolFuture<Verified, VerifyError> {
         PoolFuture::new(self.ask_to_verify(password, stored))
+    }
+
+    /// Wraps Argon2id around the hash of an older scheme, as [`PasswordHasher::wrap`] does: for a
+    /// whole table, from as many threads as there are workers.
+    ///
+    /// # Errors
+    ///
+    /// - [`HashError::Busy`]: no place was free, or no worker within the longest wait; no work was
+    ///   done.
+    /// - The others as for [`PasswordHasher::wrap`].
+    pub fn wrap(&self, stored: &StoredHash, random: &dyn Random) -> Result<StoredHash, HashError> {
+        let phc = self.hasher.to_wrap(stored, random)?;
+        let asked: Asked<_, HashError> = self.ask(|| {
+            let make = Make::of_digest(stored.expected(), phc);
+            move |seat: &mut Seat| Ok(seat.make(make)?)
+        });
+        asked?.wait()?
     }
 
     fn ask_to_hash(
         &self,
         password: &SecretString,
         random: &dyn Random,
-    ) -> Asked<PasswordHash, HashError> {
-        let hasher = self.hasher;
-        hasher.check_new(password)?;
-        let mut salt = [0; SALT_BYTES];
-        random.fill(&mut salt)?;
+    ) -> Asked<StoredHash, HashError> {
+        let phc = self.hasher.to_hash(password, random)?;
         self.ask(|| {
-            let password = SecretString::from(password.expose());
-            move |seat: &mut Seat| hasher.hash_with(&password, &salt, |input| seat.tag(input))
+            let make = Make::of_password(password, phc);
+            move |seat: &mut Seat| Ok(seat.make(make)?)
         })
     }
 
     fn ask_to_verify(
         &self,
         password: &SecretString,
-        stored: Option<&PasswordHash>,
+        stored: Option<&StoredHash>,
     ) -> Asked<Verified, VerifyError> {
         if stored.is_some_and(|stored| stored.memory_kib() > self.arena_kib) {
             return Err(VerifyError::TooCostly);
         }
         let hasher = self.hasher;
-        hasher.check_guess(password)?;
+        hasher.check_guess(password, stored)?;
         self.ask(|| {
-            let password = SecretString::from(password.expose());
-            let stored = stored.map(PasswordHash::duplicate);
+            let (check, stored) = (hasher.check(password, stored), stored.cloned());
             move |seat: &mut Seat| {
-                let answer = hasher.verify_by(&password, stored.as_ref(), |input| seat.tag(input));
-                if answer == Err(VerifyError::Mismatch) {
-                    seat.top_up();
-                }
-                answer
+                let outcome = seat.check(&check)?;
+                hasher.verdict(stored.as_ref(), outcome)
             }
         })
     }

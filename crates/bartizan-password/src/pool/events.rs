@@ -27,7 +27,7 @@ use std::sync::Arc;
 ///         }
 ///     })
 ///     .build()?;
-/// assert!(pool.verify_or_decoy(&SecretString::from("guess"), None).is_err());
+/// assert!(pool.verify(&SecretString::from("guess"), None).is_err());
 /// assert!(busy_us.load(Ordering::Relaxed) > 0);
 /// # Ok::<(), bartizan_password::ConfigError>(())
 /// ```

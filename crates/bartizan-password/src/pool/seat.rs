@@ -5,12 +5,16 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use bartizan_argon2::Kernel;
-use bartizan_core::{SecretBytes, SecretString};
 
-use crate::argon2id::{Arena, Input, NoTag};
+use crate::argon2id::{Arena, NoTag};
+use crate::check::{Check, Outcome};
+use crate::hasher::TAG_BYTES;
+use crate::make::Make;
 use crate::params::Cost;
+use crate::phc::Phc;
 use crate::pool::effort::Effort;
 use crate::pool::own_times::OwnTimes;
+use crate::stored::StoredHash;
 
 /// What all seats of a pool have in common.
 #[derive(Clone)]
@@ -27,41 +31,55 @@ pub(crate) struct Seat {
     arena: Arena,
     effort: Effort,
     did_own_work: bool,
-    filled_kib: u64,
 }
 
 impl Seat {
     /// Takes the memory for a hash of the pool's own cost, where the machine has it.
     pub(super) fn new(plan: SeatPlan) -> Self {
         let arena = Arena::for_cost(plan.kernel, &plan.own_cost);
-        Self { plan, arena, effort: Effort::start(), did_own_work: false, filled_kib: 0 }
+        Self { plan, arena, effort: Effort::start(), did_own_work: false }
     }
 
     /// Computes one hash, so that its time is known before the first job comes.
     pub(super) fn warm_up(&mut self) -> Duration {
         self.begin();
-        let cost = self.plan.own_cost;
         // Without memory the first job will say so.
-        let _ = self.tag(&nobodys(&SecretString::from(""), cost));
+        let _ = nobodys(self.plan.own_cost).tag(&[], &[], TAG_BYTES, &mut self.arena);
+        self.record(self.effort.worked());
         self.wipe();
         self.took()
     }
 
     /// Turns to the next job.
     pub(super) fn begin(&mut self) {
-        (self.effort, self.did_own_work, self.filled_kib) = (Effort::start(), false, 0);
+        (self.effort, self.did_own_work) = (Effort::start(), false);
+        self.arena.forget_filled_kib();
     }
 
-    /// Computes a tag in the worker's memory.
-    pub(crate) fn tag(&mut self, input: &Input<'_>) -> Result<SecretBytes, NoTag> {
+    /// Computes a new hash in the worker's memory.
+    pub(crate) fn make(&mut self, make: Make) -> Result<StoredHash, NoTag> {
         let effort = Effort::start();
-        let tag = self.arena.tag(input)?;
-        self.filled_kib = self.filled_kib.saturating_add(input.cost.total_kib());
-        if input.cost == self.plan.own_cost {
-            self.did_own_work = true;
-            self.plan.own_times.record(effort.worked());
+        let made = make.run(&mut self.arena)?;
+        self.record(effort.worked());
+        Ok(made)
+    }
+
+    /// Checks a password in the worker's memory. A failed check ends no sooner than others do.
+    pub(crate) fn check(&mut self, check: &Check) -> Result<Outcome, NoTag> {
+        let effort = Effort::start();
+        let outcome = check.run(&mut self.arena)?;
+        if check.is_of_own_cost() {
+            self.record(effort.worked());
         }
-        Ok(tag)
+        if outcome != Outcome::Match {
+            self.top_up();
+        }
+        Ok(outcome)
+    }
+
+    fn record(&mut self, time: Duration) {
+        self.did_own_work = true;
+        self.plan.own_times.record(time);
     }
 
     /// Works on until the job has taken as long as a failed check is to take, so that the time
@@ -73,32 +91,32 @@ impl Seat {
     /// took, each in turn: so the two spread alike, and what else the machine does falls on both.
     ///
     /// [OWASP ASVS 5.0, V6.3.8]: https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x15-V6-Authentication.md
-    pub(crate) fn top_up(&mut self) {
+    fn top_up(&mut self) {
         let own = if self.did_own_work { None } else { self.plan.own_times.draw() };
         let (own, least) = (own.unwrap_or_default(), self.plan.failed_check_at_least);
-        let (password, cost) = (&SecretString::from(""), slice_of(&self.plan.own_cost));
-        let (effort, arena, mut slices) = (self.effort, &mut self.arena, 0_u64);
+        let slice = nobodys(slice_of(&self.plan.own_cost));
+        let (effort, arena) = (self.effort, &mut self.arena);
         let left = || {
             let of_work = own.saturating_sub(effort.worked());
             of_work.max(least.saturating_sub(effort.took()))
         };
-        work_off(left, || {
-            // Whatever comes of it: what counts is the time.
-            let _ = arena.tag(&nobodys(password, cost));
-            slices = slices.saturating_add(1);
-        });
-        let filled_kib = slices.saturating_mul(cost.total_kib());
-        self.filled_kib = self.filled_kib.saturating_add(filled_kib);
+        // Whatever comes of it: what counts is the time.
+        work_off(left, || drop(slice.tag(&[], &[], TAG_BYTES, arena)));
     }
 
     /// How many KiB were filled for the job, over all passes.
     pub(super) const fn filled_kib(&self) -> u64 {
-        self.filled_kib
+        self.arena.filled_kib()
     }
 
     /// How long the job has run.
     pub(super) fn took(&self) -> Duration {
         self.effort.took()
+    }
+
+    #[cfg(test)]
+    pub(super) const fn memory(&self) -> &bartizan_argon2::Memory {
+        self.arena.memory()
     }
 
     /// Overwrites what the job left, and keeps the memory.
@@ -109,11 +127,6 @@ impl Seat {
     /// Exchanges the memory, which is wiped, for new.
     pub(super) fn renew(&mut self) {
         self.arena = Arena::new(self.plan.kernel);
-    }
-
-    #[cfg(test)]
-    pub(super) const fn arena(&self) -> &Arena {
-        &self.arena
     }
 }
 
@@ -135,8 +148,8 @@ fn work_off(mut left: impl FnMut() -> Duration, mut slice: impl FnMut()) {
 }
 
 /// Work that is nobody's hash.
-const fn nobodys(password: &SecretString, cost: Cost) -> Input<'_> {
-    Input { password, salt: b"nobody's salt", cost, tag_len: 32 }
+fn nobodys(cost: Cost) -> Phc {
+    Phc::new(cost, b"nobody's salt", false)
 }
 
 /// About a hundredth of a hash.

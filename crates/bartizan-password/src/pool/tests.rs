@@ -7,7 +7,7 @@ use std::thread;
 use bartizan_core::SystemRandom;
 
 use super::*;
-use crate::argon2id::Input;
+use crate::check::Outcome;
 use crate::pool::events::Observer;
 use crate::pool::queue::Limits;
 
@@ -22,7 +22,7 @@ const OWN_KIB: u32 = 19_456;
 const LONG_MS: u64 = 60_000;
 
 /// Work that nobody's password fits.
-pub(super) fn row(memory_kib: u32) -> PasswordHash {
+pub(super) fn row(memory_kib: u32) -> StoredHash {
     CHEAP.replace("m=256", &format!("m={memory_kib}")).parse().unwrap()
 }
 
@@ -35,7 +35,7 @@ pub(super) fn builder() -> HashPoolBuilder {
 }
 
 fn verify(pool: &HashPool, memory_kib: u32) -> Result<Verified, VerifyError> {
-    pool.verify_or_decoy(&password(), Some(&row(memory_kib)))
+    pool.verify(&password(), Some(&row(memory_kib)))
 }
 
 fn is_busy<T>(answer: &Result<T, VerifyError>) -> bool {
@@ -101,18 +101,18 @@ pub(super) const fn stats(
 fn answers_are_those_of_the_hasher() {
     let pool = builder().build().unwrap();
     assert_eq!(pool.kernel(), Kernel::detect());
-    assert!(pool.verify(&password(), &CHEAP.parse().unwrap()).unwrap().needs_rehash());
+    assert!(pool.verify(&password(), Some(&CHEAP.parse().unwrap())).unwrap().needs_rehash());
     let wrong = SecretString::from("passwore");
     for stored in [None, Some(&CHEAP.parse().unwrap())] {
-        assert_eq!(pool.verify_or_decoy(&wrong, stored), Err(VerifyError::Mismatch));
+        assert_eq!(pool.verify(&wrong, stored), Err(VerifyError::Mismatch));
     }
     let made = pool.hash(&password(), &SystemRandom::new()).unwrap();
-    let verified = PasswordHasher::new().verify(&password(), &made).unwrap();
+    let verified = PasswordHasher::new().verify(&password(), Some(&made)).unwrap();
     assert!(!verified.needs_rehash());
     assert_eq!(pool.stats(), stats([0, 0], [4, 0, 0]));
 
-    let long = SecretString::from("x".repeat(1_025));
-    assert_eq!(pool.verify_or_decoy(&long, None), Err(VerifyError::TooLong));
+    let long = SecretString::from("x".repeat(4_097));
+    assert_eq!(pool.verify(&long, None), Err(VerifyError::TooLong));
     let empty = pool.hash(&SecretString::from(""), &SystemRandom::new());
     assert_eq!(empty.err(), Some(HashError::Empty));
     assert_eq!(pool.stats().served, 4, "no work");
@@ -138,7 +138,7 @@ fn a_full_queue_is_busy_at_once_and_what_it_refused_is_never_made() {
         let not_made = || -> fn(&mut Seat) -> Result<(), VerifyError> { panic!("it was made") };
         assert!(is_busy(&pool.ask(not_made)));
         assert!(is_busy(&verify(&pool, 40)));
-        assert!(is_busy(&pool.verify_or_decoy(&password(), None)), "for nobody, too");
+        assert!(is_busy(&pool.verify(&password(), None)), "for nobody, too");
         let hash = pool.hash(&password(), &SystemRandom::new());
         assert!(matches!(hash, Err(HashError::Busy { retry_after_ms: 1..=LONG_MS })));
         assert_eq!(pool.stats(), stats([2, 1], [0, 4, 0]));
@@ -260,12 +260,12 @@ fn a_thousand_logins_at_once_stay_inside_workers_and_budget() {
 
     let log_in = |is_right: bool| {
         let guess = SecretString::from(if is_right { "password" } else { "passwore" });
-        let (hasher, stored) = (pool.hasher, CHEAP.parse::<PasswordHash>().unwrap());
+        let (hasher, stored) = (pool.hasher, CHEAP.parse::<StoredHash>().unwrap());
         run(&pool, move |seat| {
             let [now, most] = running;
             let _ = most.fetch_max(now.fetch_add(1, SeqCst) + 1, SeqCst);
-            let arena = (seat.arena().memory().size_kib(), seat.arena().memory().is_blank());
-            let answer = hasher.verify_by(&guess, Some(&stored), |input| seat.tag(input));
+            let arena = (seat.memory().size_kib(), seat.memory().is_blank());
+            let answer = seat.check(&hasher.check(&guess, Some(&stored)));
             let _ = now.fetch_sub(1, SeqCst);
             (arena, answer)
         })
@@ -284,8 +284,8 @@ fn a_thousand_logins_at_once_stay_inside_workers_and_budget() {
             .collect();
         for login in logins {
             match login.join().unwrap() {
-                (true, Ok(((19_456, true), Ok(_))))
-                | (false, Ok(((19_456, true), Err(VerifyError::Mismatch)))) => (),
+                (true, Ok(((19_456, true), Ok(Outcome::Match))))
+                | (false, Ok(((19_456, true), Ok(Outcome::Mismatch { .. })))) => (),
                 (_, Err(_)) => busy += 1,
                 wrong => panic!("{wrong:?}"),
             }
@@ -401,9 +401,9 @@ fn an_observer_that_panics_harms_nobody() {
 fn every_failed_check_takes_as_long_as_was_set() {
     let (pool, events) = noted(builder().failed_check_at_least_ms(60));
     for stored in [None, Some(&row(16))] {
-        assert_eq!(pool.verify_or_decoy(&password(), stored), Err(VerifyError::Mismatch));
+        assert_eq!(pool.verify(&password(), stored), Err(VerifyError::Mismatch));
     }
-    assert!(pool.verify(&password(), &CHEAP.parse().unwrap()).is_ok());
+    assert!(pool.verify(&password(), Some(&CHEAP.parse().unwrap())).is_ok());
     drop(pool);
     let took = |event| match event {
         PoolEvent::Ended { took_us, filled_kib } => Some((took_us, filled_kib)),
@@ -438,25 +438,24 @@ fn an_arena_is_kept_wiped_and_never_above_its_share() {
     assert_eq!(pool.max_hash_memory_kib(), 65_536);
     let arena = || {
         run(&pool, |seat| {
-            let memory = seat.arena().memory();
+            let memory = seat.memory();
             (memory.size_kib(), memory.is_blank())
         })
     };
     let _ = pool.hash(&password(), &SystemRandom::new()).unwrap();
     assert_eq!(arena(), Ok((19_456, true)));
     for stored in [LARGE, CHEAP] {
-        assert!(pool.verify(&password(), &stored.parse().unwrap()).is_ok());
+        assert!(pool.verify(&password(), Some(&stored.parse().unwrap())).is_ok());
         assert_eq!(arena(), Ok((65_536, true)));
     }
     let above = LARGE.replace("m=65536", "m=65537").parse().unwrap();
-    assert_eq!(pool.verify(&password(), &above), Err(VerifyError::TooCostly));
+    assert_eq!(pool.verify(&password(), Some(&above)), Err(VerifyError::TooCostly));
     assert_eq!(arena(), Ok((65_536, true)));
 }
 
 /// Should not exist.
 fn panics(seat: &mut Seat) {
-    let (password, cost) = (&password(), *row(64).cost());
-    let _ = seat.tag(&Input { password, salt: b"somesalt", cost, tag_len: 32 });
+    let _ = seat.check(&PasswordHasher::new().check(&password(), Some(&row(64))));
     panic!("on purpose");
 }
 
@@ -465,7 +464,7 @@ fn a_panic_costs_one_answer_and_not_the_pool() {
     let pool = builder().build().unwrap();
     for _ in 0..3 {
         assert!(run(&pool, panics).is_err());
-        assert_eq!(run(&pool, |seat| seat.arena().memory().is_blank()), Ok(true));
+        assert_eq!(run(&pool, |seat| seat.memory().is_blank()), Ok(true));
         assert_eq!(verify(&pool, 24), Err(VerifyError::Mismatch));
     }
     assert_eq!(pool.stats(), stats([0, 0], [6, 3, 0]));
