@@ -83,10 +83,10 @@ fn other_algorithms_and_versions_are_unsupported() {
         format!("$argon2$v=19$m=256,t=2,p=1${SALT}${TAG}"),
         format!("$argon2id$v=16$m=256,t=2,p=1${SALT}${TAG}"),
         format!("$argon2id$v=20$m=256,t=2,p=1${SALT}${TAG}"),
-        "$2b$10$abcdefghijklmnopqrstuuXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX".to_owned(),
-        "$scrypt$ln=16,r=8,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD"
+        "$7$C6..../....SodiumChloride$kBGj9fHznVYFQMEn/qDCfrDevf9YDtcDdKvEqHJLV8D".to_owned(),
+        "$bcrypt-sha256$v=2,t=2b,r=12$n79VH.0Q2TMWmt3Oqt9uku$Kq4Noyk3094Y2QlB8NdRT8SvGiI4ft2"
             .to_owned(),
-        "$pbkdf2-sha256$i=600000$c29tZXNhbHQ$nf65EOgLrQMR".to_owned(),
+        "$y$j9T$salt$digest".to_owned(),
     ] {
         assert_eq!(refused(&text), Unsupported, "{text}");
     }
