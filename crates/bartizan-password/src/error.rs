@@ -121,12 +121,14 @@ impl From<RandomUnavailable> for HashError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoredHashError {
-    /// The text is not a PHC string in its one spelling, or longer than 512 bytes.
+    /// The text is not a PHC string, or a row of an older scheme, in its one spelling, or longer
+    /// than 512 bytes.
     Malformed,
     /// The text names an algorithm or a version that this build does not know: a feature may be
     /// missing.
     Unsupported,
-    /// The parameters are above the [`StoredLimits`](crate::StoredLimits).
+    /// The parameters are above the [`StoredLimits`](crate::StoredLimits), or the number of rounds
+    /// of an older scheme is above the limit in this crate's README.
     TooCostly,
     /// The hash is sealed under a pepper: read it as a [`SealedHash`](crate::SealedHash).
     Sealed,

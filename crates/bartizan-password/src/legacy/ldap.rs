@@ -1,4 +1,4 @@
-//! Salted SHA of LDAP directories, in their `userPassword`: `OpenLDAP`'s [FAQ on `{SSHA}`][faq] and its
+//! Salted SHA of LDAP directories, in their `userPassword`: the FAQ of [OpenLDAP] and its
 //! module pw-sha2; what comes before the text is the scheme of [RFC 2307, section 5.3].
 //!
 //! ```text
@@ -8,7 +8,7 @@
 //! One hash and no rounds: who gets hold of such a table tries billions of passwords a second.
 //! Wrap it.
 //!
-//! [faq]: https://www.openldap.org/faq/data/cache/347.html
+//! [OpenLDAP]: https://www.openldap.org/faq/data/cache/347.html
 //! [RFC 2307, section 5.3]: https://www.rfc-editor.org/rfc/rfc2307#section-5.3
 
 use bartizan_core::SecretBytes;

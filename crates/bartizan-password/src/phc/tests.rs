@@ -83,8 +83,10 @@ fn other_algorithms_and_versions_are_unsupported() {
         format!("$argon2$v=19$m=256,t=2,p=1${SALT}${TAG}"),
         format!("$argon2id$v=16$m=256,t=2,p=1${SALT}${TAG}"),
         format!("$argon2id$v=20$m=256,t=2,p=1${SALT}${TAG}"),
-        "$yescrypt$j9T$c29tZXNhbHQ$nf65EOgLrQMR".to_owned(),
-        "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7".to_owned(),
+        "$7$C6..../....SodiumChloride$kBGj9fHznVYFQMEn/qDCfrDevf9YDtcDdKvEqHJLV8D".to_owned(),
+        "$bcrypt-sha256$v=2,t=2b,r=12$n79VH.0Q2TMWmt3Oqt9uku$Kq4Noyk3094Y2QlB8NdRT8SvGiI4ft2"
+            .to_owned(),
+        "$y$j9T$salt$digest".to_owned(),
     ] {
         assert_eq!(refused(&text), Unsupported, "{text}");
     }

@@ -136,6 +136,9 @@ fn fields_that_are_none_make_no_row() {
     ] {
         assert_eq!(project.row(salt, hash), Err(Malformed));
     }
+    let other = "$firebase-scrypt$ln=5,r=3$AAAA$AAECAwQFBgcICQoLDA0ODw==";
+    let read = Legacy::parse_with_firebase(other, &limits(), &project);
+    assert_eq!(read.unwrap().err(), Some(Malformed), "shorter than the signer key");
     assert_eq!(
         format!("{project:?}"),
         "FirebaseProject { rounds: 8, mem_cost: 14, .. }",
