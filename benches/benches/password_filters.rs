@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use bartizan::core::SecretString;
-use bartizan_password::{BreachFilter, BreachHash, FalsePositives, RangeQuery, is_common_password};
+use bartizan::password::{
+    BreachFilter, BreachHash, FalsePositives, RangeQuery, is_common_password,
+};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use xorf::{BinaryFuse16, Filter as _};

@@ -4,7 +4,7 @@
 use bartizan::core::{KeyId, base64url, hex};
 use bartizan::html::{Policy, Sanitizer, encode};
 use bartizan::otp::RecoverySet;
-use bartizan::password::PasswordHash;
+use bartizan::password::StoredHash;
 use bartizan::validate::{Email, Username};
 use tests::corpus;
 
@@ -29,7 +29,7 @@ fn naughty_strings_are_refused_or_have_one_spelling() {
         if let Ok(id) = text.parse::<KeyId>() {
             assert_eq!(id.to_string(), *text);
         }
-        assert!(text.parse::<PasswordHash>().is_err());
+        assert!(text.parse::<StoredHash>().is_err());
         assert!(RecoverySet::from_bytes(text.as_bytes()).is_err());
         assert!(!encode::text(text).to_string().contains('<'));
         if let Ok(clean) = sanitizer.clean(text) {

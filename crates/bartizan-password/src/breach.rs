@@ -19,6 +19,7 @@ mod format;
 mod lines;
 mod range;
 mod source;
+mod write;
 
 /// Which hash of the passwords a list of breached passwords holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,12 +4,12 @@ use core::fmt;
 use std::time::Instant;
 
 use bartizan_argon2::Kernel;
-use bartizan_core::SecretString;
 
-use crate::argon2id::{Arena, Input};
+use crate::argon2id::Arena;
 use crate::error::{ConfigError, HashError};
 use crate::limits::StoredLimits;
 use crate::params::{Argon2Params, Cost};
+use crate::phc::Phc;
 
 mod ladder;
 mod search;
@@ -60,15 +60,14 @@ impl Calibration {
     /// [`HashError::OutOfMemory`]: the machine does not have the memory that was allowed.
     pub fn run(&self) -> Result<Calibrated, HashError> {
         let kernel = Kernel::detect();
-        let password = SecretString::from("a password of usual length");
         let mut arena = (self.floor(), Arena::for_cost(kernel, &self.floor()));
         self.search(kernel, &mut |cost: &Cost| {
             if arena.0 != *cost {
                 arena = (*cost, Arena::for_cost(kernel, cost));
             }
-            let input = Input { password: &password, salt: &[7; 16], cost: *cost, tag_len: 32 };
+            let phc = Phc::new(*cost, &[7; 16], false);
             let start = Instant::now();
-            let _ = arena.1.tag(&input)?;
+            let _ = phc.tag(b"a password of usual length", &[], 32, &mut arena.1)?;
             let elapsed_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
             // Off the clock, as in a pool.
             arena.1.wipe();

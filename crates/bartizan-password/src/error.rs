@@ -3,14 +3,14 @@
 use core::error::Error;
 use core::fmt;
 
-use bartizan_core::RandomUnavailable;
+use bartizan_core::{KeyRefused, RandomUnavailable};
 
 use crate::argon2id::NoTag;
 
 /// Why a password was not verified.
 ///
 /// A damaged or hostile record is not among the reasons: it never becomes a
-/// [`PasswordHash`](crate::PasswordHash), so it cannot be taken for a wrong password.
+/// [`StoredHash`](crate::StoredHash), so it cannot be taken for a wrong password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
@@ -26,7 +26,9 @@ pub enum VerifyError {
     /// Only a [`HashPool`](crate::HashPool) says so. The machine is at fault: answer 503 with
     /// `Retry-After`.
     Busy {
-        /// After how many milliseconds all who wait now will have had their turn, or given up.
+        /// After how many milliseconds all who wait now will have had their turn, or given up: an
+        /// estimate from the length of the line and the time of the last jobs, from 1 to the
+        /// longest wait.
         retry_after_ms: u64,
     },
     /// The stored hash asks for more memory than a [`HashPool`](crate::HashPool) has for one hash,
@@ -53,7 +55,6 @@ impl From<NoTag> for VerifyError {
     fn from(error: NoTag) -> Self {
         match error {
             NoTag::OutOfMemory => Self::OutOfMemory,
-            NoTag::Busy { retry_after_ms } => Self::Busy { retry_after_ms },
         }
     }
 }
@@ -67,6 +68,9 @@ pub enum HashError {
     Empty,
     /// The password is longer than this hasher takes. The program is at fault, as before.
     TooLong,
+    /// The hash that is to be wrapped is one of Argon2 already. The program is at fault: ask for
+    /// [`StoredHash::legacy_scheme`](crate::StoredHash::legacy_scheme) before.
+    NotLegacy,
     /// The source of randomness failed. The machine is at fault: answer 503 and raise an alarm.
     RandomUnavailable,
     /// The memory for the work is not to be had. The machine is at fault, as before.
@@ -74,7 +78,9 @@ pub enum HashError {
     /// Too many wait already, or this one waited too long. Only a [`HashPool`](crate::HashPool)
     /// says so. The machine is at fault: answer 503 with `Retry-After`.
     Busy {
-        /// After how many milliseconds all who wait now will have had their turn, or given up.
+        /// After how many milliseconds all who wait now will have had their turn, or given up: an
+        /// estimate from the length of the line and the time of the last jobs, from 1 to the
+        /// longest wait.
         retry_after_ms: u64,
     },
 }
@@ -83,6 +89,7 @@ impl fmt::Display for HashError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("an empty password is not hashed"),
+            Self::NotLegacy => f.write_str("only the hash of an older scheme is wrapped"),
             Self::TooLong => fmt::Display::fmt(&VerifyError::TooLong, f),
             Self::RandomUnavailable => fmt::Display::fmt(&RandomUnavailable::new(), f),
             Self::OutOfMemory => fmt::Display::fmt(&VerifyError::OutOfMemory, f),
@@ -99,7 +106,6 @@ impl From<NoTag> for HashError {
     fn from(error: NoTag) -> Self {
         match error {
             NoTag::OutOfMemory => Self::OutOfMemory,
-            NoTag::Busy { retry_after_ms } => Self::Busy { retry_after_ms },
         }
     }
 }
@@ -117,10 +123,20 @@ impl From<RandomUnavailable> for HashError {
 pub enum StoredHashError {
     /// The text is not a PHC string in its one spelling, or longer than 512 bytes.
     Malformed,
-    /// The text names another algorithm than Argon2id, or another version than 19.
+    /// The text names an algorithm or a version that this build does not know: a feature may be
+    /// missing.
     Unsupported,
     /// The parameters are above the [`StoredLimits`](crate::StoredLimits).
     TooCostly,
+    /// The hash is sealed under a pepper: read it as a [`SealedHash`](crate::SealedHash).
+    Sealed,
+    /// The hash is not sealed under a pepper: read it as a [`StoredHash`](crate::StoredHash), where
+    /// such rows are to be expected.
+    NotSealed,
+    /// The hash was made with a secret, of Argon2 or of a Firebase project: read it with
+    /// [`StoredHash::parse_with_secret`](crate::StoredHash::parse_with_secret) or, with the feature
+    /// `scrypt`, `StoredHash::parse_firebase`.
+    NeedsSecret,
 }
 
 impl fmt::Display for StoredHashError {
@@ -129,11 +145,55 @@ impl fmt::Display for StoredHashError {
             Self::Malformed => "the stored password hash is damaged",
             Self::Unsupported => "the stored password hash is of another kind",
             Self::TooCostly => "the stored password hash asks for more work than allowed",
+            Self::Sealed => "the stored password hash is sealed under a pepper",
+            Self::NotSealed => "the stored password hash is not sealed under a pepper",
+            Self::NeedsSecret => "the stored password hash was made with a secret",
         })
     }
 }
 
 impl Error for StoredHashError {}
+
+/// Why a stored hash was not sealed or opened. The machine or the stored data is at fault: raise an
+/// alarm, overwrite nothing, and never answer that the password is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PepperError {
+    /// The key that sealed the hash is not to be had.
+    Key(KeyRefused),
+    /// The hash is not what was sealed, or not this user's. It cannot be told which.
+    Forged,
+    /// The hash is of an older scheme, which has no tag to seal: wrap it before. Or it was made
+    /// with a secret, of Argon2 or of a Firebase project: wait for the next login.
+    NotArgon2,
+    /// The source of randomness failed.
+    RandomUnavailable,
+}
+
+impl fmt::Display for PepperError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(refused) => write!(f, "the sealed password hash does not open: {refused}"),
+            Self::Forged => f.write_str("the sealed password hash or its user was changed"),
+            Self::NotArgon2 => f.write_str("a password hash of this kind can't be sealed"),
+            Self::RandomUnavailable => fmt::Display::fmt(&RandomUnavailable::new(), f),
+        }
+    }
+}
+
+impl Error for PepperError {}
+
+impl From<KeyRefused> for PepperError {
+    fn from(refused: KeyRefused) -> Self {
+        Self::Key(refused)
+    }
+}
+
+impl From<RandomUnavailable> for PepperError {
+    fn from(_: RandomUnavailable) -> Self {
+        Self::RandomUnavailable
+    }
+}
 
 /// Why something did not build. The program is at fault: fix it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,6 +259,8 @@ pub enum ConfigError {
         /// The greatest number of words.
         max: u32,
     },
+    /// The hash parameters are none that a Firebase project has.
+    FirebaseParameters,
     /// A pool has no workers, or too many.
     WorkersOutOfRange {
         /// The ceiling; the floor is 1.
@@ -217,6 +279,11 @@ pub enum ConfigError {
     /// Nobody may wait for a pool, or too long.
     MaxWaitOutOfRange {
         /// The ceiling in milliseconds; the floor is 1.
+        max_ms: u64,
+    },
+    /// Failed checks are to keep a pool at work for too long.
+    FailedCheckTooLong {
+        /// The ceiling in milliseconds.
         max_ms: u64,
     },
     /// The machine does not start as many threads as a pool has workers.
@@ -257,6 +324,9 @@ impl fmt::Display for ConfigError {
             Self::WordsOutOfRange { min, max } => {
                 write!(f, "a generated passphrase has {min} to {max} words")
             }
+            Self::FirebaseParameters => {
+                f.write_str("these are not the hash parameters of a Firebase project")
+            }
             Self::WorkersOutOfRange { max } => write!(f, "a pool has 1 to {max} workers"),
             Self::BudgetTooLow { min_kib } => {
                 write!(f, "the budget of a pool is at least {min_kib} KiB, for one hash")
@@ -264,6 +334,9 @@ impl fmt::Display for ConfigError {
             Self::QueueDepthTooHigh { max } => write!(f, "at most {max} wait for a pool"),
             Self::MaxWaitOutOfRange { max_ms } => {
                 write!(f, "a pool lets wait for 1 to {max_ms} ms")
+            }
+            Self::FailedCheckTooLong { max_ms } => {
+                write!(f, "a failed check is made to take at most {max_ms} ms")
             }
             Self::WorkersUnavailable => f.write_str("the threads of a pool did not start"),
             Self::SelfTestFailed => f.write_str("Argon2 computes wrong tags on this machine"),

@@ -1,13 +1,18 @@
 //! Hashing a password, and checking one against a stored hash.
 
 use bartizan_argon2::Kernel;
-use bartizan_core::{Random, SecretBytes, SecretString};
+use bartizan_core::{Random, SecretString};
 
-use crate::argon2id::{Arena, Input, NoTag};
+use crate::argon2id::Arena;
+use crate::check::{Check, Outcome};
 use crate::error::{ConfigError, HashError, VerifyError};
 use crate::limits::StoredLimits;
-use crate::params::Argon2Params;
-use crate::phc::PasswordHash;
+use crate::make::Make;
+use crate::params::{Argon2Params, Cost};
+use crate::phc::Phc;
+use crate::recipe::Recipe;
+use crate::stored::StoredHash;
+use crate::verified::{RehashReason, Verified};
 
 /// Hashes passwords with Argon2id, and verifies them.
 ///
@@ -17,18 +22,18 @@ use crate::phc::PasswordHash;
 ///
 /// ```
 /// use bartizan_core::{SecretString, SystemRandom};
-/// use bartizan_password::{PasswordHash, PasswordHasher, VerifyError};
+/// use bartizan_password::{PasswordHasher, StoredHash, VerifyError};
 ///
 /// let hasher = PasswordHasher::new();
 /// let password = SecretString::from("correct horse battery staple");
 /// let row = hasher.hash(&password, &SystemRandom::new())?.as_str().to_owned();
 ///
 /// // At the next login:
-/// let stored: PasswordHash = row.parse()?;
-/// assert!(!hasher.verify(&password, &stored)?.needs_rehash());
+/// let stored: StoredHash = row.parse()?;
+/// assert!(!hasher.verify(&password, Some(&stored))?.needs_rehash());
 ///
 /// let wrong = SecretString::from("correct horse battery stable");
-/// assert_eq!(hasher.verify(&wrong, &stored).err(), Some(VerifyError::Mismatch));
+/// assert_eq!(hasher.verify(&wrong, Some(&stored)).err(), Some(VerifyError::Mismatch));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +41,7 @@ pub struct PasswordHasher {
     params: Argon2Params,
     limits: StoredLimits,
     max_password_bytes: usize,
+    nfc: bool,
 }
 
 impl PasswordHasher {
@@ -46,6 +52,7 @@ impl PasswordHasher {
             params: Argon2Params::default(),
             limits: StoredLimits::default(),
             max_password_bytes: DEFAULT_MAX_PASSWORD_BYTES,
+            nfc: false,
         }
     }
 
@@ -87,58 +94,42 @@ impl PasswordHasher {
         &self,
         password: &SecretString,
         random: &dyn Random,
-    ) -> Result<PasswordHash, HashError> {
-        self.hash_by(password, random, compute)
+    ) -> Result<StoredHash, HashError> {
+        let phc = self.to_hash(password, random)?;
+        Ok(Make::of_password(password, phc).run(&mut Arena::new(Kernel::detect()))?)
     }
 
-    /// As [`hash`](Self::hash), with the work done by `compute`.
-    pub(crate) fn hash_by(
-        &self,
-        password: &SecretString,
-        random: &dyn Random,
-        compute: impl FnOnce(&Input<'_>) -> Result<SecretBytes, NoTag>,
-    ) -> Result<PasswordHash, HashError> {
-        if password.expose().is_empty() {
-            return Err(HashError::Empty);
-        }
-        if password.expose().len() > self.max_password_bytes {
-            return Err(HashError::TooLong);
-        }
-        let mut salt = [0; SALT_BYTES];
-        random.fill(&mut salt)?;
-        let cost = self.params.cost();
-        let tag = compute(&Input { password, salt: &salt, cost, tag_len: TAG_BYTES })?;
-        Ok(PasswordHash::new(cost, &salt, tag))
-    }
-
-    /// Checks a password against the stored hash of a user.
+    /// Wraps Argon2id around the hash of an older scheme, so that a whole table is safe on the
+    /// first day, without anybody logging in.
     ///
-    /// The work is what the stored hash asks for, which was limited when it was read.
+    /// The text begins with `$argon2id-wrapped$` and keeps all of the old one but its digest. It is
+    /// checked like any other; at the next login it is to be hashed again, without the old scheme.
     ///
     /// # Errors
     ///
-    /// - [`VerifyError::Mismatch`]: the password is not the right one.
-    /// - [`VerifyError::TooLong`]: it has more than
-    ///   [`max_password_bytes`](Self::max_password_bytes); no work was done.
-    /// - [`VerifyError::OutOfMemory`]: the memory that the stored hash asks for is not to be had.
-    pub fn verify(
-        &self,
-        password: &SecretString,
-        stored: &PasswordHash,
-    ) -> Result<Verified, VerifyError> {
-        self.verify_or_decoy(password, Some(stored))
+    /// - [`HashError::NotLegacy`]: the hash is one of Argon2 already.
+    /// - [`HashError::RandomUnavailable`], [`HashError::OutOfMemory`]: as for [`hash`](Self::hash).
+    #[cfg_attr(feature = "bcrypt", doc = include_str!("hasher/wrap.md"))]
+    pub fn wrap(&self, stored: &StoredHash, random: &dyn Random) -> Result<StoredHash, HashError> {
+        let phc = self.to_wrap(stored, random)?;
+        Ok(Make::of_digest(stored.expected(), phc).run(&mut Arena::new(Kernel::detect()))?)
     }
 
     /// Checks a password against the stored hash of a user, or does the same work for nobody.
     ///
-    /// For `None`, an unknown user, the answer is a mismatch after as much work as a hash of this
-    /// hasher's parameters takes, so that the time does not tell who has an account ([OWASP ASVS
-    /// 5.0, V6.3.8]). A known user whose hash has other parameters still differs until it is
-    /// renewed.
+    /// The work is what the stored hash asks for, which was limited when it was read. For `None`,
+    /// an unknown user, the answer is a mismatch after as much work as a hash of this hasher's
+    /// parameters takes, so that the time does not tell who has an account ([OWASP ASVS 5.0,
+    /// V6.3.8]). A wrong password under a cheaper hash costs one of the hasher's own on top; a
+    /// [`HashPool`](crate::HashPool) tops up just what is missing.
     ///
     /// # Errors
     ///
-    /// As for [`verify`](Self::verify).
+    /// - [`VerifyError::Mismatch`]: the password is not the right one, or there is no user.
+    /// - [`VerifyError::TooLong`]: it has more than
+    ///   [`max_password_bytes`](Self::max_password_bytes), or more than 512 and the stored hash is
+    ///   of an older scheme, whose work grows with it; no work was done.
+    /// - [`VerifyError::OutOfMemory`]: the memory that the stored hash asks for is not to be had.
     ///
     /// # Examples
     ///
@@ -147,58 +138,105 @@ impl PasswordHasher {
     /// use bartizan_password::{PasswordHasher, VerifyError};
     ///
     /// let guess = SecretString::from("correct horse battery staple");
-    /// let refused = PasswordHasher::new().verify_or_decoy(&guess, None);
+    /// let refused = PasswordHasher::new().verify(&guess, None);
     /// assert_eq!(refused.err(), Some(VerifyError::Mismatch));
     /// ```
     ///
     /// [OWASP ASVS 5.0, V6.3.8]: https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x15-V6-Authentication.md
-    pub fn verify_or_decoy(
+    pub fn verify(
         &self,
         password: &SecretString,
-        stored: Option<&PasswordHash>,
+        stored: Option<&StoredHash>,
     ) -> Result<Verified, VerifyError> {
-        self.verify_by(password, stored, compute)
+        self.check_guess(password, stored)?;
+        let mut arena = Arena::new(Kernel::detect());
+        let outcome = self.check(password, stored).run(&mut arena)?;
+        if outcome == (Outcome::Mismatch { cheaper: true }) {
+            let _ = self.check(password, None).run(&mut arena)?;
+        }
+        self.verdict(stored, outcome)
     }
 
-    /// As [`verify_or_decoy`](Self::verify_or_decoy), with the work done by `compute`.
-    pub(crate) fn verify_by(
+    /// Refuses what is not to be hashed, and says how to hash the rest.
+    pub(crate) fn to_hash(
         &self,
         password: &SecretString,
-        stored: Option<&PasswordHash>,
-        compute: impl FnOnce(&Input<'_>) -> Result<SecretBytes, NoTag>,
-    ) -> Result<Verified, VerifyError> {
+        random: &dyn Random,
+    ) -> Result<Phc, HashError> {
+        if password.expose().is_empty() {
+            return Err(HashError::Empty);
+        }
         if password.expose().len() > self.max_password_bytes {
+            return Err(HashError::TooLong);
+        }
+        Ok(Phc::new(self.params.cost(), &new_salt(random)?, self.nfc))
+    }
+
+    /// Refuses what is not to be wrapped, and says how to wrap the rest.
+    pub(crate) fn to_wrap(
+        &self,
+        stored: &StoredHash,
+        random: &dyn Random,
+    ) -> Result<Phc, HashError> {
+        match stored.recipe() {
+            Recipe::Legacy(legacy) => {
+                Ok(Phc::wrapping(legacy.clone(), self.params.cost(), &new_salt(random)?))
+            }
+            Recipe::Argon2 { .. } => Err(HashError::NotLegacy),
+        }
+    }
+
+    /// Refuses what no hash was ever made of.
+    pub(crate) fn check_guess(
+        &self,
+        password: &SecretString,
+        stored: Option<&StoredHash>,
+    ) -> Result<(), VerifyError> {
+        let is_legacy = stored.is_some_and(|stored| stored.legacy_scheme().is_some());
+        let max = if is_legacy { MAX_LEGACY_PASSWORD_BYTES } else { usize::MAX };
+        if password.expose().len() > self.max_password_bytes.min(max) {
             return Err(VerifyError::TooLong);
         }
-        // One path for both, down to the comparison.
-        let own_cost = self.params.cost();
-        let (cost, salt, expected) = stored
-            .map_or((own_cost, DECOY_SALT.as_slice(), DECOY_TAG.as_slice()), |stored| {
-                (*stored.cost(), stored.salt(), stored.tag())
-            });
-        let tag = compute(&Input { password, salt, cost, tag_len: expected.len() })?;
-        let same = tag.ct_eq(expected);
+        Ok(())
+    }
 
-        match stored {
-            // `hash` never made one of an empty password, but an import may have.
-            Some(stored) if same && !password.expose().is_empty() => {
-                Ok(Verified { needs_rehash: self.is_stronger_than(stored) })
-            }
+    /// What is to be done for a check.
+    pub(crate) fn check(&self, password: &SecretString, stored: Option<&StoredHash>) -> Check {
+        let own = Phc::new(self.params.cost(), DECOY_SALT, self.nfc);
+        Check::new(password, stored, &own)
+    }
+
+    /// What to answer after a check.
+    pub(crate) fn verdict(
+        &self,
+        stored: Option<&StoredHash>,
+        outcome: Outcome,
+    ) -> Result<Verified, VerifyError> {
+        match (outcome, stored) {
+            (Outcome::Match, Some(stored)) => Ok(Verified::new(self.rehash_reason(stored))),
             _ => Err(VerifyError::Mismatch),
         }
     }
 
-    fn is_stronger_than(&self, stored: &PasswordHash) -> bool {
-        stored.cost().is_below_floor()
-            || stored.cost().total_kib() < self.params.cost().total_kib()
-            || stored.salt().len() < SALT_BYTES
-            || stored.tag().len() < TAG_BYTES
+    fn rehash_reason(&self, stored: &StoredHash) -> Option<RehashReason> {
+        let recipe = stored.recipe();
+        if recipe.legacy().is_some() {
+            return Some(RehashReason::Legacy);
+        }
+        let own_kib = self.params.cost().total_kib();
+        let is_weaker = |cost: &Cost| cost.is_below_floor() || cost.total_kib() < own_kib;
+        let weaker = !recipe.is_of_today()
+            || recipe.argon2_cost().is_none_or(is_weaker)
+            || recipe.salt_len() < SALT_BYTES
+            || stored.expected().len() < TAG_BYTES;
+        if weaker {
+            return Some(RehashReason::Weaker);
+        }
+        if recipe.has_secret() {
+            return Some(RehashReason::ImportedSecret);
+        }
+        stored.is_under_old_pepper().then_some(RehashReason::OldPepper)
     }
-}
-
-/// Computes a tag here and now, in memory of its own.
-fn compute(input: &Input<'_>) -> Result<SecretBytes, NoTag> {
-    Arena::new(Kernel::detect()).tag(input)
 }
 
 impl Default for PasswordHasher {
@@ -229,15 +267,38 @@ impl PasswordHasherBuilder {
     }
 
     /// Sets the limits to read stored hashes with: pass [`PasswordHasher::stored_limits`] to
-    /// [`PasswordHash::parse`]. Default: [`StoredLimits::default`].
+    /// [`StoredHash::parse`]. Default: [`StoredLimits::default`].
     pub const fn stored_limits(mut self, limits: StoredLimits) -> Self {
         self.0.limits = limits;
         self
     }
 
-    /// Sets the greatest length of a password in bytes. Default: 1,024.
+    /// Sets the greatest length of a password in bytes. Default: 4,096.
     pub const fn max_password_bytes(mut self, bytes: usize) -> Self {
         self.0.max_password_bytes = bytes;
+        self
+    }
+
+    /// Brings passwords to Unicode's NFC before they are hashed, so that `é` typed as one character
+    /// and as two is one password. Default: off, the bytes as they are.
+    ///
+    /// Each hash says in its text how it was made (`nfc=1`), so hashes made before still verify,
+    /// and turning it off again loses nobody. Other libraries refuse such a text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::{SecretString, SystemRandom};
+    /// use bartizan_password::PasswordHasher;
+    ///
+    /// let hasher = PasswordHasher::builder().nfc().build()?;
+    /// let stored = hasher.hash(&SecretString::from("caf\u{e9} au lait"), &SystemRandom::new())?;
+    /// assert!(hasher.verify(&SecretString::from("cafe\u{301} au lait"), Some(&stored)).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "nfc")]
+    pub const fn nfc(mut self) -> Self {
+        self.0.nfc = true;
         self
     }
 
@@ -255,24 +316,10 @@ impl PasswordHasherBuilder {
     }
 }
 
-/// Proof that a password is the right one. Only a [`PasswordHasher`] makes it, as its example
-/// shows, or a [`HashPool`](crate::HashPool).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "it may say that the stored hash is to be renewed"]
-pub struct Verified {
-    needs_rehash: bool,
-}
-
-impl Verified {
-    /// Returns whether the stored hash is weaker than the hasher makes them: then hash the
-    /// password, which is at hand now, once more, and store that.
-    ///
-    /// Weaker is one below the floors of ASVS, of less memory times passes, or with a salt below
-    /// 16 or a tag below 32 bytes. A stronger one is never to be replaced.
-    #[must_use]
-    pub const fn needs_rehash(self) -> bool {
-        self.needs_rehash
-    }
+fn new_salt(random: &dyn Random) -> Result<[u8; SALT_BYTES], HashError> {
+    let mut salt = [0; SALT_BYTES];
+    random.fill(&mut salt)?;
+    Ok(salt)
 }
 
 pub(crate) const fn check_max_password_bytes(bytes: usize) -> Result<(), ConfigError> {
@@ -283,18 +330,19 @@ pub(crate) const fn check_max_password_bytes(bytes: usize) -> Result<(), ConfigE
     Ok(())
 }
 
-pub(crate) const DEFAULT_MAX_PASSWORD_BYTES: usize = 1_024;
+pub(crate) const DEFAULT_MAX_PASSWORD_BYTES: usize = 4_096;
 /// 64 characters of four bytes each: NIST SP 800-63B-4, section 3.1.1.2.
 const LEAST_MAX_PASSWORD_BYTES: usize = 256;
 const GREATEST_MAX_PASSWORD_BYTES: usize = 4_096;
+/// That of libxcrypt and of Drupal.
+const MAX_LEGACY_PASSWORD_BYTES: usize = 512;
 
 /// RFC 9106, section 4: 128 bits of salt, 256 bits of tag.
 const SALT_BYTES: usize = 16;
-const TAG_BYTES: usize = 32;
+pub(crate) const TAG_BYTES: usize = 32;
 
-/// Nobody's hash. It needs no secret: whatever comes out, the answer is a mismatch.
-const DECOY_SALT: [u8; SALT_BYTES] = *b"bartizan's decoy";
-const DECOY_TAG: [u8; TAG_BYTES] = [0; TAG_BYTES];
+/// Nobody's salt.
+const DECOY_SALT: &[u8; SALT_BYTES] = b"bartizan's decoy";
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,10 @@ mod argon2id;
 #[cfg(feature = "breach")]
 mod breach;
 mod calibrate;
+mod change;
+mod check;
 mod common;
+pub mod danger;
 mod error;
 #[cfg(feature = "feedback")]
 mod feedback;
@@ -13,11 +16,19 @@ mod fuse;
 mod fuse_build;
 mod generate;
 mod hasher;
+mod legacy;
 mod limits;
+mod make;
+#[cfg(feature = "nfc")]
+mod normalize;
 mod params;
+mod pepper;
 mod phc;
 mod policy;
 mod pool;
+mod recipe;
+mod stored;
+mod verified;
 
 pub use bartizan_argon2::Kernel;
 #[cfg(feature = "breach")]
@@ -27,17 +38,25 @@ pub use breach::{
     RangeQuery, RangeRequest, RangeUnavailable,
 };
 pub use calibrate::{Calibrated, Calibration, CalibrationBuilder, Measurement};
+pub use change::ChangeError;
 pub use common::is_common_password;
-pub use error::{ConfigError, HashError, StoredHashError, VerifyError};
+pub use error::{ConfigError, HashError, PepperError, StoredHashError, VerifyError};
 #[cfg(feature = "feedback")]
 pub use feedback::{Advice, Feedback, feedback};
 #[cfg(feature = "passphrase")]
 pub use generate::PassphraseGenerator;
 pub use generate::{PasswordAlphabet, PasswordGenerator};
-pub use hasher::{PasswordHasher, PasswordHasherBuilder, Verified};
+pub use hasher::{PasswordHasher, PasswordHasherBuilder};
+#[cfg(feature = "scrypt")]
+pub use legacy::FirebaseProject;
+pub use legacy::LegacyScheme;
+#[cfg(feature = "pbkdf2")]
+pub use legacy::aspnet_identity_row;
 pub use limits::{StoredLimits, StoredLimitsBuilder};
 pub use params::{Argon2Params, Argon2ParamsBuilder};
-pub use phc::PasswordHash;
+pub use pepper::{Pepper, PepperKey, SealedHash};
 pub use policy::PasswordPolicy;
 pub use policy::violation::PolicyViolation;
-pub use pool::{HashPool, HashPoolBuilder, PoolStats};
+pub use pool::{HashPool, HashPoolBuilder, PoolEvent, PoolFuture, PoolStats, Refusal};
+pub use stored::StoredHash;
+pub use verified::{RehashReason, Verified};

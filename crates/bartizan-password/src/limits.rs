@@ -11,13 +11,13 @@ use crate::params::Cost;
 /// some tenths of a second.
 ///
 /// ```
-/// use bartizan_password::{PasswordHash, StoredHashError, StoredLimits};
+/// use bartizan_password::{StoredHash, StoredHashError, StoredLimits};
 ///
 /// let hostile = "$argon2id$v=19$m=1048576,t=3,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
-/// assert_eq!(hostile.parse::<PasswordHash>().err(), Some(StoredHashError::TooCostly));
+/// assert_eq!(hostile.parse::<StoredHash>().err(), Some(StoredHashError::TooCostly));
 ///
 /// let generous = StoredLimits::builder().memory_kib(1_048_576).cost_kib(3_145_728).build()?;
-/// assert!(PasswordHash::parse(hostile, &generous).is_ok());
+/// assert!(StoredHash::parse(hostile, &generous).is_ok());
 /// # Ok::<(), bartizan_password::ConfigError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

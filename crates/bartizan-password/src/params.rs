@@ -15,7 +15,7 @@ use crate::limits;
 /// assert_eq!((default.memory_kib(), default.passes(), default.lanes()), (19_456, 2, 1));
 ///
 /// let slower = Argon2Params::builder().memory_kib(65_536).passes(3).build()?;
-/// assert_eq!(slower.memory_kib(), 65_536);
+/// assert_eq!(slower.memory_kib(), Argon2Params::RFC_9106_SECOND.memory_kib());
 ///
 /// let weak = Argon2Params::builder().memory_kib(4_096).passes(3).build();
 /// assert_eq!(weak, Err(ConfigError::MemoryTooLow { min_kib: 12_288 }));
@@ -28,6 +28,22 @@ use crate::limits;
 pub struct Argon2Params(Cost);
 
 impl Argon2Params {
+    /// 47,104 KiB, one pass, one lane: OWASP ASVS 5.0, appendix C, and OWASP's cheat sheet.
+    pub const ASVS_ONE_PASS: Self = Self(Cost { memory_kib: 47_104, passes: 1, lanes: 1 });
+    /// 19,456 KiB, two passes, one lane: OWASP ASVS 5.0, appendix C. The default.
+    pub const ASVS_TWO_PASSES: Self = Self(Cost::DEFAULT);
+    /// 12,288 KiB, three passes, one lane: OWASP ASVS 5.0, appendix C.
+    pub const ASVS_THREE_PASSES: Self = Self(Cost { memory_kib: 12_288, passes: 3, lanes: 1 });
+    /// 65,536 KiB, three passes, four lanes: [RFC 9106, section 4], the second choice. The first,
+    /// of 2 GiB, is above what this crate ever takes.
+    ///
+    /// [RFC 9106, section 4]: https://www.rfc-editor.org/rfc/rfc9106#section-4
+    pub const RFC_9106_SECOND: Self = Self(Cost { memory_kib: 65_536, passes: 3, lanes: 4 });
+    /// 65,536 KiB, two passes, one lane: libsodium's "interactive".
+    pub const LIBSODIUM_INTERACTIVE: Self = Self(Cost { memory_kib: 65_536, passes: 2, lanes: 1 });
+    /// 262,144 KiB, three passes, one lane: libsodium's "moderate".
+    pub const LIBSODIUM_MODERATE: Self = Self(Cost { memory_kib: 262_144, passes: 3, lanes: 1 });
+
     /// Starts from the default: 19,456 KiB, two passes, one lane.
     pub const fn builder() -> Argon2ParamsBuilder {
         Argon2ParamsBuilder(Cost::DEFAULT)
@@ -148,6 +164,24 @@ mod tests {
                 assert_eq!(of(weak), Err(ConfigError::MemoryTooLow { min_kib: floor }));
             }
         }
+    }
+
+    #[test]
+    fn every_preset_could_be_built_and_its_hashes_read_back() {
+        for preset in [
+            Argon2Params::ASVS_ONE_PASS,
+            Argon2Params::ASVS_TWO_PASSES,
+            Argon2Params::ASVS_THREE_PASSES,
+            Argon2Params::RFC_9106_SECOND,
+            Argon2Params::LIBSODIUM_INTERACTIVE,
+            Argon2Params::LIBSODIUM_MODERATE,
+        ] {
+            let Cost { memory_kib, passes, lanes } = preset.cost();
+            let built = Argon2Params::builder().memory_kib(memory_kib).passes(passes).lanes(lanes);
+            assert_eq!(built.build(), Ok(preset));
+            assert!(limits::StoredLimits::default().admit(&preset.cost()).is_ok());
+        }
+        assert_eq!(Argon2Params::default(), Argon2Params::ASVS_TWO_PASSES);
     }
 
     #[test]

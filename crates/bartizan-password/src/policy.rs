@@ -81,7 +81,7 @@ impl PasswordPolicy {
     }
 
     /// Sets the greatest number of bytes: that of the
-    /// [`PasswordHasher`](crate::PasswordHasher::max_password_bytes). Default: 1,024.
+    /// [`PasswordHasher`](crate::PasswordHasher::max_password_bytes). Default: 4,096.
     ///
     /// # Errors
     ///

@@ -1,7 +1,12 @@
 //! Hashing for a whole server: bounded memory, bounded threads, bounded waiting.
 
 mod builder;
+mod events;
+mod future;
+mod own_times;
 mod queue;
+mod seat;
+mod slot;
 mod worker;
 
 use core::fmt;
@@ -12,11 +17,16 @@ use bartizan_argon2::Kernel;
 use bartizan_core::{Random, SecretString};
 
 use crate::error::{HashError, VerifyError};
-use crate::hasher::{PasswordHasher, Verified};
-use crate::phc::PasswordHash;
-use crate::pool::queue::Queue;
+use crate::hasher::PasswordHasher;
+use crate::make::Make;
+use crate::pool::queue::{Busy, Queue, Ticket};
+use crate::pool::seat::Seat;
+use crate::stored::StoredHash;
+use crate::verified::Verified;
 
 pub use builder::HashPoolBuilder;
+pub use events::{PoolEvent, Refusal};
+pub use future::PoolFuture;
 
 /// Hashes and verifies as a [`PasswordHasher`] does, on threads of its own, under a hard budget of
 /// memory ([OWASP ASVS 5.0, V15.2.2]).
@@ -31,13 +41,14 @@ pub use builder::HashPoolBuilder;
 /// [`max_hash_memory_kib`](Self::max_hash_memory_kib): the budget shared out among the workers. A
 /// stored hash above that is [`TooCostly`](VerifyError::TooCostly).
 ///
-/// The calling thread waits for the answer, so in an async program the call belongs on a thread for
-/// blocking work; at most as many calls wait there as the pool has places. The pool is shared by
-/// reference, or in an [`Arc`]. Dropping it ends its threads.
+/// The calling thread waits for the answer, or does not: [`hash_async`](Self::hash_async) and
+/// [`verify_async`](Self::verify_async) give futures that any executor runs. The pool is shared by
+/// reference, or in an [`Arc`]. Dropping it sends away who waits, and ends its threads after the
+/// work that has begun.
 ///
 /// ```
 /// use bartizan_core::{SecretString, SystemRandom};
-/// use bartizan_password::{HashPool, PasswordHash, PasswordHasher, VerifyError};
+/// use bartizan_password::{HashPool, PasswordHasher, StoredHash, VerifyError};
 ///
 /// let pool = HashPool::builder(PasswordHasher::new())
 ///     .workers(2)
@@ -48,8 +59,8 @@ pub use builder::HashPoolBuilder;
 /// let password = SecretString::from("correct horse battery staple");
 /// let row = pool.hash(&password, &SystemRandom::new())?.as_str().to_owned();
 ///
-/// let stored = PasswordHash::parse(&row, pool.hasher().stored_limits())?;
-/// match pool.verify_or_decoy(&password, Some(&stored)) {
+/// let stored = StoredHash::parse(&row, pool.hasher().stored_limits())?;
+/// match pool.verify(&password, Some(&stored)) {
 ///     Ok(verified) => assert!(!verified.needs_rehash()),
 ///     Err(VerifyError::Busy { retry_after_ms }) => println!("503, Retry-After: {retry_after_ms} ms"),
 ///     Err(error) => return Err(error.into()),
@@ -68,7 +79,7 @@ pub struct HashPool {
 
 impl HashPool {
     /// Starts from the defaults, for a hasher.
-    pub const fn builder(hasher: PasswordHasher) -> HashPoolBuilder {
+    pub fn builder(hasher: PasswordHasher) -> HashPoolBuilder {
         HashPoolBuilder::new(hasher)
     }
 
@@ -117,25 +128,39 @@ impl HashPool {
         &self,
         password: &SecretString,
         random: &dyn Random,
-    ) -> Result<PasswordHash, HashError> {
-        self.hasher.hash_by(password, random, |input| self.queue.run(input))
+    ) -> Result<StoredHash, HashError> {
+        self.ask_to_hash(password, random)?.wait()?
     }
 
-    /// Checks a password against the stored hash of a user.
+    /// Hashes a password as [`hash`](Self::hash) does, without blocking the thread that asks.
+    ///
+    /// The password is copied, so the future borrows nothing.
     ///
     /// # Errors
     ///
-    /// As for [`verify_or_decoy`](Self::verify_or_decoy).
-    pub fn verify(
+    /// The future gives those of [`hash`](Self::hash).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::{SecretString, SystemRandom};
+    /// use bartizan_password::{HashError, HashPool};
+    ///
+    /// async fn sign_up(pool: &HashPool, password: SecretString) -> Result<String, HashError> {
+    ///     let hash = pool.hash_async(&password, &SystemRandom::new()).await?;
+    ///     Ok(hash.as_str().to_owned())
+    /// }
+    /// ```
+    pub fn hash_async(
         &self,
         password: &SecretString,
-        stored: &PasswordHash,
-    ) -> Result<Verified, VerifyError> {
-        self.verify_or_decoy(password, Some(stored))
+        random: &dyn Random,
+    ) -> PoolFuture<StoredHash, HashError> {
+        PoolFuture::new(self.ask_to_hash(password, random))
     }
 
     /// Checks a password against the stored hash of a user, or does the same work for nobody, as
-    /// [`PasswordHasher::verify_or_decoy`] does. Both wait in the same line.
+    /// [`PasswordHasher::verify`] does. Both wait in the same line.
     ///
     /// # Errors
     ///
@@ -144,17 +169,107 @@ impl HashPool {
     /// - [`VerifyError::TooCostly`]: the stored hash asks for more memory than
     ///   [`max_hash_memory_kib`](Self::max_hash_memory_kib); no work was done.
     /// - The others as for [`PasswordHasher::verify`].
-    pub fn verify_or_decoy(
+    pub fn verify(
         &self,
         password: &SecretString,
-        stored: Option<&PasswordHash>,
+        stored: Option<&StoredHash>,
     ) -> Result<Verified, VerifyError> {
+        self.ask_to_verify(password, stored)?.wait()?
+    }
+
+    /// Checks a password as [`verify`](Self::verify) does, without blocking the
+    /// thread that asks.
+    ///
+    /// The password and the stored hash are copied, so the future borrows nothing.
+    ///
+    /// # Errors
+    ///
+    /// The future gives those of [`verify`](Self::verify).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::SecretString;
+    /// use bartizan_password::{HashPool, StoredHash, Verified, VerifyError};
+    ///
+    /// async fn log_in(
+    ///     pool: &HashPool,
+    ///     password: SecretString,
+    ///     stored: Option<&StoredHash>,
+    /// ) -> Result<Verified, VerifyError> {
+    ///     pool.verify_async(&password, stored).await
+    /// }
+    /// ```
+    pub fn verify_async(
+        &self,
+        password: &SecretString,
+        stored: Option<&StoredHash>,
+    ) -> PoolFuture<Verified, VerifyError> {
+        PoolFuture::new(self.ask_to_verify(password, stored))
+    }
+
+    /// Wraps Argon2id around the hash of an older scheme, as [`PasswordHasher::wrap`] does: for a
+    /// whole table, from as many threads as there are workers.
+    ///
+    /// # Errors
+    ///
+    /// - [`HashError::Busy`]: no place was free, or no worker within the longest wait; no work was
+    ///   done.
+    /// - The others as for [`PasswordHasher::wrap`].
+    pub fn wrap(&self, stored: &StoredHash, random: &dyn Random) -> Result<StoredHash, HashError> {
+        let phc = self.hasher.to_wrap(stored, random)?;
+        let asked: Asked<_, HashError> = self.ask(|| {
+            let make = Make::of_digest(stored.expected(), phc);
+            move |seat: &mut Seat| Ok(seat.make(make)?)
+        });
+        asked?.wait()?
+    }
+
+    fn ask_to_hash(
+        &self,
+        password: &SecretString,
+        random: &dyn Random,
+    ) -> Asked<StoredHash, HashError> {
+        let phc = self.hasher.to_hash(password, random)?;
+        self.ask(|| {
+            let make = Make::of_password(password, phc);
+            move |seat: &mut Seat| Ok(seat.make(make)?)
+        })
+    }
+
+    fn ask_to_verify(
+        &self,
+        password: &SecretString,
+        stored: Option<&StoredHash>,
+    ) -> Asked<Verified, VerifyError> {
         if stored.is_some_and(|stored| stored.memory_kib() > self.arena_kib) {
             return Err(VerifyError::TooCostly);
         }
-        self.hasher.verify_by(password, stored, |input| self.queue.run(input))
+        let hasher = self.hasher;
+        hasher.check_guess(password, stored)?;
+        self.ask(|| {
+            let (check, stored) = (hasher.check(password, stored), stored.cloned());
+            move |seat: &mut Seat| {
+                let outcome = seat.check(&check)?;
+                hasher.verdict(stored.as_ref(), outcome)
+            }
+        })
+    }
+
+    /// Lets a job wait for a seat. It is put together only where there is a place for it.
+    fn ask<T, E, J>(&self, job: impl FnOnce() -> J) -> Asked<T, E>
+    where
+        T: Send + 'static,
+        E: From<Busy> + Send + 'static,
+        J: FnOnce(&mut Seat) -> Result<T, E> + Send + 'static,
+    {
+        let place = self.queue.enter()?;
+        Ok(place.start(job()))
     }
 }
+
+/// A job that waits, or why it does not.
+type Asked<T, E> = Result<Ticket<Result<T, E>>, E>;
 
 impl Drop for HashPool {
     fn drop(&mut self) {
@@ -189,6 +304,8 @@ pub struct PoolStats {
     pub served: u64,
     /// How many were told [`Busy`](VerifyError::Busy).
     pub refused: u64,
+    /// How many futures were dropped while their work waited.
+    pub cancelled: u64,
 }
 
 #[cfg(test)]

@@ -19,7 +19,6 @@ use crate::keys::Keys;
 use crate::limits::Limiter;
 use crate::pages::{home, log_in, notes, operator, second_factor, security, sign_up};
 use crate::passwords::Passwords;
-use crate::start_error::StartError;
 use crate::{api, data_dir};
 
 /// No form of ours is larger; a note is at most half of it.
@@ -54,17 +53,19 @@ pub(crate) enum Guess {
 }
 
 impl App {
+    #[expect(clippy::too_many_arguments, reason = "all that was opened at the start, once")]
     pub(crate) fn new(
         directory: data_dir::DataDir,
         db: Db,
         keys: Keys,
+        passwords: Passwords,
         hosts: Hosts,
-    ) -> Result<Self, StartError> {
+    ) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        Ok(Self {
+        Self {
             db,
             keys,
-            passwords: Passwords::new()?,
+            passwords,
             sanitizer: Sanitizer::new(Policy::comment()),
             hosts,
             random: SystemRandom::new(),
@@ -73,7 +74,7 @@ impl App {
             sign_ups: Limiter::new(20, Arc::clone(&clock)),
             clock,
             directory,
-        })
+        }
     }
 }
 

@@ -12,11 +12,18 @@ use std::path::{Path, PathBuf};
 
 use crate::start_error::StartError;
 
-const FORMAT: &str = "notebook 1\n";
+const FORMAT: &str = "notebook 2\n";
 
 /// What a first start may leave behind; beginnings, since files are written beside their place.
-const OURS: [&str; 6] =
-    ["lock", "key-encryption.key", "token-keys", "sealing-keys", "notebook.db", "FORMAT"];
+const OURS: [&str; 7] = [
+    "lock",
+    "key-encryption.key",
+    "token-keys",
+    "sealing-keys",
+    "pepper-keys",
+    "notebook.db",
+    "FORMAT",
+];
 
 /// The directory, held by this process alone until it is dropped.
 #[derive(Debug)]
@@ -90,6 +97,10 @@ impl DataDir {
         self.file("sealing-keys.json")
     }
 
+    pub(crate) fn pepper_keys(&self) -> PathBuf {
+        self.file("pepper-keys.json")
+    }
+
     fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
@@ -117,7 +128,7 @@ fn is_complete(directory: &Path) -> Result<bool, StartError> {
     match fs::read(directory.join("FORMAT")) {
         Ok(content) if content == FORMAT.as_bytes() => Ok(true),
         Ok(_) => Err(StartError::new(
-            "the file FORMAT in the data directory is damaged or of a later version",
+            "the file FORMAT in the data directory is damaged or of another version",
         )),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(StartError::because("the file FORMAT cannot be read", &error)),

@@ -1,5 +1,6 @@
 //! The database: one file, one connection, one transaction at a time.
 
+pub(crate) mod hashing;
 pub(crate) mod keyrings;
 pub(crate) mod notes;
 pub(crate) mod sessions;
@@ -21,7 +22,7 @@ use crate::start_error::StartError;
 
 /// "bznb": what `file` and we recognise the database by.
 const APPLICATION_ID: i64 = 0x627a_6e62;
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// A handle to the database; clones share the connection.
 #[derive(Clone, Debug)]

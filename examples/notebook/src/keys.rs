@@ -1,4 +1,5 @@
-//! The two keyrings: one signs access tokens, one seals notes and second factors.
+//! The three keyrings: one signs access tokens, one seals notes and second factors, one seals
+//! password hashes.
 
 use core::fmt;
 use std::io::{self, Write as _};
@@ -14,6 +15,7 @@ use bartizan::core::{
 use bartizan::envelope::{
     Envelope, KeyFileError, KeyringFile, KeyringFileError, LocalKeyFile, SealingKey,
 };
+use bartizan::password::{Pepper, PepperKey};
 use bartizan::token::{
     AccessToken, Audience, Issuer, IssuerName, SigningKey, TokenKind as _, Verifier,
 };
@@ -24,6 +26,7 @@ use tokio::task::spawn_blocking;
 use crate::data_dir::DataDir;
 use crate::db::{Db, keyrings};
 use crate::error::Error;
+use crate::reseal;
 use crate::start_error::StartError;
 
 /// What a token for the API says beside whose it is.
@@ -47,8 +50,10 @@ pub(crate) struct Keys {
     pub(crate) issuer: Issuer<ApiToken>,
     pub(crate) verifier: Verifier<ApiToken>,
     pub(crate) envelope: Envelope,
+    pub(crate) pepper: Pepper,
     token: Managed<SigningKey>,
     sealing: Managed<SealingKey>,
+    peppers: Managed<PepperKey>,
     /// One change at a time, of whichever keyring.
     change: Mutex<()>,
 }
@@ -58,6 +63,7 @@ pub(crate) struct Keys {
 pub(crate) enum Name {
     Token,
     Sealing,
+    Pepper,
 }
 
 impl Name {
@@ -66,11 +72,12 @@ impl Name {
         match self {
             Self::Token => "token",
             Self::Sealing => "sealing",
+            Self::Pepper => "pepper",
         }
     }
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        [Self::Token, Self::Sealing].into_iter().find(|known| known.as_str() == name)
+        [Self::Token, Self::Sealing, Self::Pepper].into_iter().find(|known| known.as_str() == name)
     }
 }
 
@@ -106,7 +113,8 @@ impl Keys {
             Err(error) => return Err(unusable(&directory.key_encryption_key(), &error)),
         }
         make_keyring(directory, &directory.token_keys(), SigningKey::generate_ed25519)?;
-        make_keyring(directory, &directory.sealing_keys(), SealingKey::generate)
+        make_keyring(directory, &directory.sealing_keys(), SealingKey::generate)?;
+        make_keyring(directory, &directory.pepper_keys(), PepperKey::generate)
     }
 
     /// Reads the key files. What is missing, damaged or older than it was is not replaced.
@@ -114,7 +122,7 @@ impl Keys {
         let generations = db
             .run(|tx| {
                 let of = |name: Name| keyrings::generation(tx, name.as_str());
-                Ok((of(Name::Token)?, of(Name::Sealing)?))
+                Ok((of(Name::Token)?, of(Name::Sealing)?, of(Name::Pepper)?))
             })
             .await
             .map_err(|error| StartError::because("the database is damaged", &error))?;
@@ -133,23 +141,33 @@ impl Keys {
             policy: policy(90, Retention::Forever)?,
             generate: SealingKey::generate,
         };
+        let peppers = Managed {
+            shared: SharedKeyring::new(load(directory, &directory.pepper_keys(), generations.2)?),
+            file: keyring_file(directory, &directory.pepper_keys())?,
+            // Forever, for the sake of backups; the hashes in use are all under the primary.
+            policy: policy(90, Retention::Forever)?,
+            generate: PepperKey::generate,
+        };
         let name = IssuerName::new(ISSUER).map_err(|error| program(&error))?;
         let audience = Audience::new(AUDIENCE).map_err(|error| program(&error))?;
         Ok(Self {
             issuer: Issuer::new(name.clone(), audience.clone(), token.shared.clone()),
             verifier: Verifier::new(name, audience, token.shared.clone()),
             envelope: Envelope::new(sealing.shared.clone()),
+            pepper: Pepper::new(peppers.shared.clone()),
             token,
             sealing,
+            peppers,
             change: Mutex::new(()),
         })
     }
 
-    /// Returns what may be known of both keyrings.
-    pub(crate) fn rows(&self) -> [KeyringRows; 2] {
+    /// Returns what may be known of the keyrings.
+    pub(crate) fn rows(&self) -> [KeyringRows; 3] {
         [
             rows(Name::Token, &self.token.shared.snapshot()),
             rows(Name::Sealing, &self.sealing.shared.snapshot()),
+            rows(Name::Pepper, &self.peppers.shared.snapshot()),
         ]
     }
 
@@ -161,7 +179,8 @@ impl Keys {
     /// Does what is due by the clock.
     pub(crate) async fn advance(&self, db: &Db) -> Result<(), Error> {
         self.change(Name::Token, Step::Advance, db).await?;
-        self.change(Name::Sealing, Step::Advance, db).await
+        self.change(Name::Sealing, Step::Advance, db).await?;
+        self.change(Name::Pepper, Step::Advance, db).await
     }
 
     async fn change(&self, name: Name, step: Step, db: &Db) -> Result<(), Error> {
@@ -169,11 +188,11 @@ impl Keys {
         let generation = match name {
             Name::Token => self.token.clone().change(name, step).await?,
             Name::Sealing => self.sealing.clone().change(name, step).await?,
+            Name::Pepper => self.peppers.clone().change(name, step).await?,
         };
-        if let Some(generation) = generation {
-            db.run(move |tx| keyrings::remember(tx, name.as_str(), generation)).await?;
-        }
-        Ok(())
+        let Some(generation) = generation else { return Ok(()) };
+        db.run(move |tx| keyrings::remember(tx, name.as_str(), generation)).await?;
+        if name == Name::Pepper { reseal::all(&self.pepper, db).await } else { Ok(()) }
     }
 }
 

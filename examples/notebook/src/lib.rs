@@ -12,6 +12,7 @@ mod limits;
 mod options;
 mod pages;
 mod passwords;
+mod reseal;
 mod server;
 mod session;
 mod start_error;

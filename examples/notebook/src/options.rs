@@ -17,6 +17,8 @@ Options:
   --port PORT      the port on 127.0.0.1 to listen at; 0 takes a free one [default: 8080]
   --data-dir DIR   where the database and the keys are kept [default: ./notebook-data]
   --host NAME      a name that browsers may use besides localhost, as behind a proxy
+  --calibrate MS   find how much work a password hash may be to take so many milliseconds on this
+                   machine, which takes some seconds, and keep to that from now on
   --help           print this
 ";
 
@@ -40,11 +42,18 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// A name that the `Host` header may carry besides localhost.
     pub host: Option<String>,
+    /// How many milliseconds a password hash may take: measured now, and kept.
+    pub calibrate_ms: Option<u32>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { port: 8080, data_dir: PathBuf::from("notebook-data"), host: None }
+        Self {
+            port: 8080,
+            data_dir: PathBuf::from("notebook-data"),
+            host: None,
+            calibrate_ms: None,
+        }
     }
 }
 
@@ -68,6 +77,7 @@ fn parse(args: Vec<OsString>) -> Result<Command, lexopt::Error> {
             Long("port") => options.port = parser.value()?.parse()?,
             Long("data-dir") => options.data_dir = PathBuf::from(parser.value()?),
             Long("host") => options.host = Some(parser.value()?.string()?.to_ascii_lowercase()),
+            Long("calibrate") => options.calibrate_ms = Some(parser.value()?.parse()?),
             Long("help") | Short('h') => return Ok(Command::Help),
             _ => return Err(argument.unexpected()),
         }
@@ -87,6 +97,9 @@ mod tests {
     fn defaults_and_every_option() {
         let Ok(Command::Serve(options)) = command(&[]) else { panic!("serves") };
         assert_eq!((options.port, options.data_dir.to_str()), (8080, Some("notebook-data")));
+        assert_eq!(options.calibrate_ms, None);
+        let Ok(Command::Serve(options)) = command(&["--calibrate", "50"]) else { panic!("serves") };
+        assert_eq!(options.calibrate_ms, Some(50));
 
         let Ok(Command::Serve(options)) =
             command(&["--port", "0", "--data-dir=x", "--host", "Notes.example"])
@@ -100,7 +113,14 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        for args in [&["--port"][..], &["--port", "70000"], &["--prot", "1"], &["serve"], &["-x"]] {
+        for args in [
+            &["--port"][..],
+            &["--port", "70000"],
+            &["--prot", "1"],
+            &["--calibrate", "soon"],
+            &["serve"],
+            &["-x"],
+        ] {
             assert!(command(args).is_err(), "{args:?}");
         }
     }

@@ -1,13 +1,17 @@
 //! Password hashing, so that it never takes more of the machine than two threads and their memory.
 
-use std::sync::Arc;
+use core::fmt::Display;
+use std::io::{self, Write as _};
 
 use bartizan::core::{SecretString, SystemRandom};
 use bartizan::password::{
-    HashError, HashPool, PasswordHash, PasswordHasher, PasswordPolicy, Verified, VerifyError,
+    Argon2Params, Calibration, HashError, HashPool, PasswordHasher, PasswordPolicy, Pepper,
+    SealedHash, StoredHash, StoredLimits, Verified, VerifyError,
 };
+
 use tokio::task::spawn_blocking;
 
+use crate::db::{Db, hashing};
 use crate::error::Error;
 use crate::start_error::StartError;
 
@@ -17,18 +21,30 @@ const MAX_WAITING: usize = 30;
 /// Hashes and checks passwords on threads of their own; when too many wait, the next is refused.
 #[derive(Debug)]
 pub(crate) struct Passwords {
-    pool: Arc<HashPool>,
+    pool: HashPool,
     policy: PasswordPolicy,
 }
 
 impl Passwords {
-    pub(crate) fn new() -> Result<Self, StartError> {
-        let pool = HashPool::builder(PasswordHasher::new())
-            .workers(MAX_WORKING)
-            .queue_depth(MAX_WAITING)
-            .build()
-            .map_err(|error| StartError::because("passwords can't be hashed", &error))?;
-        Ok(Self { pool: Arc::new(pool), policy: PasswordPolicy::single_factor() })
+    /// Starts the threads. How much work a hash is was measured on this machine, now or at an
+    /// earlier start, or is the default.
+    pub(crate) async fn start(db: &Db, calibrate_ms: Option<u32>) -> Result<Self, StartError> {
+        let failed = |error: &dyn Display| StartError::because("passwords can't be hashed", error);
+        let params = match calibrate_ms {
+            Some(target_ms) => calibrate(db, target_ms).await?,
+            None => db.run(hashing::params).await.map_err(|error| failed(&error))?,
+        };
+        Self::with(params.unwrap_or_default())
+    }
+
+    fn with(params: Argon2Params) -> Result<Self, StartError> {
+        let pool = PasswordHasher::builder().params(params).build().and_then(|hasher| {
+            let pool = HashPool::builder(hasher).workers(MAX_WORKING).queue_depth(MAX_WAITING);
+            pool.build()
+        });
+        let pool =
+            pool.map_err(|error| StartError::because("passwords can't be hashed", &error))?;
+        Ok(Self { pool, policy: PasswordPolicy::single_factor() })
     }
 
     /// The rules for a new password. There is no second factor yet when it is chosen.
@@ -36,34 +52,50 @@ impl Passwords {
         &self.policy
     }
 
-    pub(crate) async fn hash(&self, password: Arc<SecretString>) -> Result<PasswordHash, Error> {
-        let outcome = self.ask(move |pool| pool.hash(&password, &SystemRandom::new())).await?;
-        outcome.map_err(not_hashed)
+    pub(crate) async fn hash(&self, password: &SecretString) -> Result<StoredHash, Error> {
+        self.pool.hash_async(password, &SystemRandom::new()).await.map_err(not_hashed)
     }
 
     /// Checks a password against a stored hash, or against nobody's in the same time. The answer
     /// is nothing when it is wrong.
     pub(crate) async fn verify(
         &self,
-        password: Arc<SecretString>,
-        stored: Option<PasswordHash>,
+        password: &SecretString,
+        stored: Option<&StoredHash>,
     ) -> Result<Option<Verified>, Error> {
-        match self.ask(move |pool| pool.verify_or_decoy(&password, stored.as_ref())).await? {
+        match self.pool.verify_async(password, stored).await {
             Ok(verified) => Ok(Some(verified)),
             Err(VerifyError::Mismatch | VerifyError::TooLong) => Ok(None),
             Err(error) => Err(not_verified(error)),
         }
     }
+}
 
-    /// Waits on a thread that may block. The pool has few places, so few ever wait there.
-    async fn ask<T, F>(&self, question: F) -> Result<T, Error>
-    where
-        T: Send + 'static,
-        F: FnOnce(&HashPool) -> T + Send + 'static,
-    {
-        let pool = Arc::clone(&self.pool);
-        spawn_blocking(move || question(&pool)).await.map_err(Error::machine)
-    }
+/// Finds how much work a hash may be, says what was measured, and keeps what was found.
+async fn calibrate(db: &Db, target_ms: u32) -> Result<Option<Argon2Params>, StartError> {
+    let failed = |error: &dyn Display| StartError::because("hashing can't be measured", error);
+    let calibration =
+        Calibration::builder().target_ms(target_ms).build().map_err(|error| failed(&error))?;
+    let found = spawn_blocking(move || calibration.run()).await.map_err(|error| failed(&error))?;
+    let found = found.map_err(|error| failed(&error))?;
+    // Nothing is left to be done when standard error is closed.
+    let _ = writeln!(io::stderr(), "{found}");
+
+    let params = *found.params();
+    db.run(move |tx| hashing::keep(tx, &params)).await.map_err(|error| failed(&error))?;
+    Ok(Some(params))
+}
+
+/// Seals a hash for the account that it is stored with.
+pub(crate) fn seal(pepper: &Pepper, hash: &StoredHash, account: i64) -> Result<SealedHash, Error> {
+    pepper.seal(hash, account.to_be_bytes(), &SystemRandom::new()).map_err(Error::machine)
+}
+
+/// Opens what is stored with an account. What is damaged, or of another account, is the machine's
+/// fault, and no wrong password.
+pub(crate) fn open(pepper: &Pepper, row: &str, account: i64) -> Result<StoredHash, Error> {
+    let sealed = SealedHash::parse(row, &StoredLimits::default()).map_err(Error::machine)?;
+    pepper.open(&sealed, account.to_be_bytes()).map_err(Error::machine)
 }
 
 fn not_hashed(error: HashError) -> Error {
@@ -83,17 +115,19 @@ fn not_verified(error: VerifyError) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[tokio::test]
     async fn two_work_thirty_wait_and_each_is_answered_or_refused() {
-        let passwords = Arc::new(Passwords::new().unwrap());
+        let passwords = Arc::new(Passwords::with(Argon2Params::default()).unwrap());
         assert_eq!(passwords.pool.workers(), 2);
         let logins: Vec<_> = (0..40)
             .map(|_| {
                 let passwords = Arc::clone(&passwords);
-                let guess = Arc::new(SecretString::from("correct horse battery staple"));
-                tokio::spawn(async move { passwords.verify(guess, None).await })
+                let guess = SecretString::from("correct horse battery staple");
+                tokio::spawn(async move { passwords.verify(&guess, None).await })
             })
             .collect();
         let (mut done, mut busy) = (0, 0);

@@ -22,6 +22,8 @@ use crate::error::Error;
 use crate::guard::Hosts;
 use crate::keys::Keys;
 use crate::options::Options;
+use crate::passwords::Passwords;
+use crate::reseal;
 use crate::start_error::StartError;
 
 const MAX_CONNECTIONS: usize = 512;
@@ -90,11 +92,15 @@ async fn prepare(options: &Options, port: u16) -> Result<Arc<App>, StartError> {
     }
     let db = Db::open(&directory.database())?;
     let keys = Keys::load(&directory, &db).await?;
+    reseal::all(&keys.pepper, &db)
+        .await
+        .map_err(|error| StartError::because("a password hash is damaged", &error))?;
+    let passwords = Passwords::start(&db, options.calibrate_ms).await?;
     if !directory.is_complete() {
         directory.complete()?;
     }
     let hosts = Hosts::new(port, options.host.clone());
-    App::new(directory, db, keys, hosts).map(Arc::new)
+    Ok(Arc::new(App::new(directory, db, keys, passwords, hosts)))
 }
 
 /// Once a minute: ended sessions go, and keys do what is due.

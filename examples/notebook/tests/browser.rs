@@ -36,7 +36,7 @@ async fn the_whole_story() {
     let recovery_codes = browser.keep_recovery_codes().await;
     browser.write_notes().await;
     let token = browser.issue_token().await;
-    browser.rotate_both_keyrings(&token).await;
+    browser.rotate_all_keyrings(&token).await;
     browser.log_out().await;
 
     browser.log_in_with_recovery_code(&recovery_codes[3]).await;
@@ -176,10 +176,10 @@ impl Browser {
         token
     }
 
-    async fn rotate_both_keyrings(&self, token: &str) {
+    async fn rotate_all_keyrings(&self, token: &str) {
         self.goto("/operator").await;
         self.page("18-operator").await;
-        for keyring in ["token", "sealing"] {
+        for keyring in ["token", "sealing", "pepper"] {
             let generation = self.text(&format!("{keyring}-generation")).await;
             self.press(&format!("rotate-{keyring}")).await;
             assert_ne!(self.text(&format!("{keyring}-generation")).await, generation);

@@ -51,7 +51,7 @@ fn write_until_killed(mut browser: Browser, kind: &'static str, round: u64) -> W
 
 fn rotate_until_killed(mut browser: Browser) {
     for number in 0..4 {
-        let keyring = if number % 2 == 0 { "token" } else { "sealing" };
+        let keyring = ["pepper", "token", "sealing"][number % 3];
         match browser.try_post("/operator/rotate", &[("keyring", keyring)]) {
             Ok(answer) => assert_eq!(answer.status, 303, "{}", answer.body),
             Err(_) => return,

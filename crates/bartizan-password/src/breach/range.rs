@@ -149,6 +149,12 @@ pub trait RangeClient {
     fn get(&self, request: RangeRequest<'_>) -> Result<Vec<u8>, RangeUnavailable>;
 }
 
+impl<C: RangeClient + ?Sized> RangeClient for &C {
+    fn get(&self, request: RangeRequest<'_>) -> Result<Vec<u8>, RangeUnavailable> {
+        (**self).get(request)
+    }
+}
+
 /// What a failure of the range service means for a new password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -158,6 +164,44 @@ pub enum OnFailure {
     Accept,
     /// The password is refused: nobody can choose one until the service is back.
     Refuse,
+}
+
+impl OnFailure {
+    /// Says what an answer means: the last step for a client that can't be a [`RangeClient`], as
+    /// it is asynchronous, after [`RangeQuery::answer`].
+    ///
+    /// # Errors
+    ///
+    /// That of `answer`, only if this is [`Refuse`](Self::Refuse).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::SecretString;
+    /// use bartizan_password::{
+    ///     BreachVerdict, OnFailure, RangeError, RangeQuery, RangeUnavailable,
+    /// };
+    ///
+    /// let query = RangeQuery::for_password(&SecretString::from("correct horse battery staple"));
+    /// // Here `query.path()` is asked for and awaited, and the time is over.
+    /// let body: Result<Vec<u8>, RangeUnavailable> = Err(RangeUnavailable::new());
+    ///
+    /// let answer = body.map_err(RangeError::from).and_then(|body| Ok(query.answer(&body)?));
+    /// let verdict = OnFailure::Accept.verdict(answer)?;
+    /// assert_eq!(verdict, BreachVerdict::NotChecked(RangeError::Unavailable));
+    /// # Ok::<(), RangeError>(())
+    /// ```
+    pub const fn verdict(
+        self,
+        answer: Result<Option<NonZeroU64>, RangeError>,
+    ) -> Result<BreachVerdict, RangeError> {
+        match (answer, self) {
+            (Ok(None), _) => Ok(BreachVerdict::NotBreached),
+            (Ok(Some(times)), _) => Ok(BreachVerdict::Breached { times }),
+            (Err(error), Self::Accept) => Ok(BreachVerdict::NotChecked(error)),
+            (Err(error), Self::Refuse) => Err(error),
+        }
+    }
 }
 
 /// What a [`RangeCheck`] found.
@@ -229,19 +273,14 @@ impl<C: RangeClient> RangeCheck<C> {
     /// - [`RangeError::Unavailable`]: the client gave no answer.
     /// - [`RangeError::Malformed`]: the answer is not that of a range service.
     pub fn check(&self, password: &SecretString) -> Result<BreachVerdict, RangeError> {
-        match (self.ask(password), self.on_failure) {
-            (Ok(None), _) => Ok(BreachVerdict::NotBreached),
-            (Ok(Some(times)), _) => Ok(BreachVerdict::Breached { times }),
-            (Err(error), OnFailure::Accept) => Ok(BreachVerdict::NotChecked(error)),
-            (Err(error), OnFailure::Refuse) => Err(error),
-        }
+        self.on_failure.verdict(self.ask(password))
     }
 
     fn ask(&self, password: &SecretString) -> Result<Option<NonZeroU64>, RangeError> {
         let query = RangeQuery::for_password(password);
         let request = RangeRequest { query: &query, timeout: self.timeout };
-        let body = self.client.get(request).map_err(|RangeUnavailable| RangeError::Unavailable)?;
-        query.answer(&body).map_err(|MalformedRange| RangeError::Malformed)
+        let body = self.client.get(request)?;
+        Ok(query.answer(&body)?)
     }
 }
 
@@ -266,6 +305,18 @@ impl fmt::Display for RangeError {
 }
 
 impl Error for RangeError {}
+
+impl From<RangeUnavailable> for RangeError {
+    fn from(_: RangeUnavailable) -> Self {
+        Self::Unavailable
+    }
+}
+
+impl From<MalformedRange> for RangeError {
+    fn from(_: MalformedRange) -> Self {
+        Self::Malformed
+    }
+}
 
 /// A client got no answer. A [`RangeClient`] of your own returns `RangeUnavailable::new()`.
 ///

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::build::ShardWriter;
+use super::write::ShardWriter;
 use super::*;
 
 /// Keys that look random, rise, and are all different.

@@ -4,13 +4,19 @@ use bartizan_core::{RandomUnavailable, SystemRandom};
 
 use super::*;
 use crate::argon2id::work::filled_kib;
+use crate::params::Cost;
 
 fn secret(password: &str) -> SecretString {
     SecretString::from(password)
 }
 
-fn read(row: &str) -> PasswordHash {
+fn read(row: &str) -> StoredHash {
     row.parse().unwrap()
+}
+
+/// A hash of this cost, salt length and tag length, under which no password is right.
+fn stored(cost: Cost, salt: usize, tag: usize) -> StoredHash {
+    StoredHash::new(Phc::new(cost, &vec![1; salt], false), vec![2; tag].into())
 }
 
 /// "password" under "somesalt" with the least that Argon2 knows to be a cost worth its name here:
@@ -57,11 +63,11 @@ const REFERENCE: [(&str, &str); 8] = [
 fn what_the_reference_implementation_made_verifies() {
     let hasher = PasswordHasher::new();
     for (password, row) in REFERENCE {
-        let verified = hasher.verify(&secret(password), &read(row));
+        let verified = hasher.verify(&secret(password), Some(&read(row)));
         assert!(verified.is_ok(), "{row}: {verified:?}");
     }
-    match hasher.verify(&secret("passwore"), &read(CHEAP)) {
-        Ok(Verified { needs_rehash: _ }) => panic!("verified"),
+    match hasher.verify(&secret("passwore"), Some(&read(CHEAP))) {
+        Ok(_) => panic!("verified"),
         Err(
             VerifyError::TooLong
             | VerifyError::OutOfMemory
@@ -79,11 +85,10 @@ fn a_new_hash_has_the_parameters_and_a_salt_of_its_own() {
     let made = [(); 2].map(|()| hasher.hash(&password, &SystemRandom::new()).unwrap());
     for hash in &made {
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert_eq!((hash.salt().len(), hash.tag().len()), (16, 32));
-        assert_eq!(read(hash.as_str()).tag(), hash.tag());
+        assert_eq!((hash.recipe().salt_len(), hash.expected().len()), (16, 32));
+        assert!(read(hash.as_str()).expected().ct_eq(hash.expected().expose()));
     }
-    assert_ne!(made[0].salt(), made[1].salt());
-    assert_ne!(made[0].tag(), made[1].tag());
+    assert_ne!(made[0].as_str(), made[1].as_str());
 }
 
 /// asvs: V6.2.8
@@ -93,7 +98,7 @@ fn a_password_is_taken_byte_for_byte() {
     let long = "correct horse battery staple, correct horse battery staple, and once more: é\0A";
     assert!(long.len() > 73);
     let stored = hasher.hash(&secret(long), &SystemRandom::new()).unwrap();
-    let _ = hasher.verify(&secret(long), &stored).unwrap();
+    let _ = hasher.verify(&secret(long), Some(&stored)).unwrap();
 
     let variants = [
         long.replace('c', "C"),
@@ -108,7 +113,7 @@ fn a_password_is_taken_byte_for_byte() {
     assert_eq!(variants.iter().collect::<HashSet<_>>().len(), 8);
     for variant in &variants {
         assert_ne!(variant, long);
-        let refused = hasher.verify(&secret(variant), &stored);
+        let refused = hasher.verify(&secret(variant), Some(&stored));
         assert_eq!(refused, Err(VerifyError::Mismatch), "{variant:?}");
     }
 }
@@ -119,12 +124,12 @@ fn a_password_over_the_greatest_length_is_refused() {
     let hasher = PasswordHasher::builder().max_password_bytes(256).build().unwrap();
     let (longest, over) = (secret(&"x".repeat(256)), secret(&"x".repeat(257)));
     let stored = hasher.hash(&longest, &SystemRandom::new()).unwrap();
-    let _ = hasher.verify(&longest, &stored).unwrap();
+    let _ = hasher.verify(&longest, Some(&stored)).unwrap();
 
     assert_eq!(hasher.hash(&over, &SystemRandom::new()).err(), Some(HashError::TooLong));
-    assert_eq!(hasher.verify(&over, &stored), Err(VerifyError::TooLong));
-    assert_eq!(hasher.verify_or_decoy(&over, None), Err(VerifyError::TooLong));
-    assert_eq!(PasswordHasher::new().verify(&over, &stored), Err(VerifyError::Mismatch));
+    assert_eq!(hasher.verify(&over, Some(&stored)), Err(VerifyError::TooLong));
+    assert_eq!(hasher.verify(&over, None), Err(VerifyError::TooLong));
+    assert_eq!(PasswordHasher::new().verify(&over, Some(&stored)), Err(VerifyError::Mismatch));
 }
 
 #[test]
@@ -134,11 +139,9 @@ fn an_empty_password_is_neither_hashed_nor_verified() {
     assert_eq!(hasher.hash(&empty, &SystemRandom::new()).err(), Some(HashError::Empty));
 
     // Another program may have hashed one.
-    let cost = *read(CHEAP).cost();
-    let input = Input { password: &empty, salt: b"somesalt", cost, tag_len: 32 };
-    let tag = compute(&input).unwrap();
-    let imported = PasswordHash::new(cost, b"somesalt", tag);
-    assert_eq!(hasher.verify(&empty, &imported), Err(VerifyError::Mismatch));
+    let (phc, _) = Phc::read(CHEAP, &StoredLimits::default()).unwrap();
+    let imported = Make::of_password(&empty, phc).run(&mut Arena::new(Kernel::detect())).unwrap();
+    assert_eq!(hasher.verify(&empty, Some(&imported)), Err(VerifyError::Mismatch));
 }
 
 /// asvs: V6.3.8, the half about the answer.
@@ -148,11 +151,10 @@ fn an_unknown_user_gets_the_answer_of_a_wrong_password() {
     let hasher = PasswordHasher::new();
     let known = read(CHEAP);
     let answers = [
-        hasher.verify(&secret("passwore"), &known),
-        hasher.verify(&secret(""), &known),
-        hasher.verify_or_decoy(&secret("passwore"), Some(&known)),
-        hasher.verify_or_decoy(&secret("passwore"), None),
-        hasher.verify_or_decoy(&secret(""), None),
+        hasher.verify(&secret("passwore"), Some(&known)),
+        hasher.verify(&secret(""), Some(&known)),
+        hasher.verify(&secret("passwore"), None),
+        hasher.verify(&secret(""), None),
     ];
     let shown: HashSet<_> = answers
         .into_iter()
@@ -167,9 +169,9 @@ fn an_unknown_user_gets_the_answer_of_a_wrong_password() {
 #[test]
 fn an_unknown_user_costs_the_work_of_a_known_one() {
     let hasher = PasswordHasher::new();
-    let known = PasswordHash::new(hasher.params().cost(), &[1; 16], [2; 32].into());
+    let known = stored(hasher.params().cost(), 16, 32);
     let work = |stored, password| {
-        filled_kib(|| assert!(hasher.verify_or_decoy(&secret(password), stored).is_err()))
+        filled_kib(|| assert!(hasher.verify(&secret(password), stored).is_err()))
     };
     for password in ["passwore", ""] {
         assert_eq!(work(Some(&known), password), 19_456 * 2);
@@ -182,26 +184,59 @@ fn an_unknown_user_costs_the_work_of_a_known_one() {
 fn a_weaker_hash_is_renewed_and_a_stronger_one_is_not() {
     let hasher = PasswordHasher::new();
     for (password, row) in [REFERENCE[2], REFERENCE[3]] {
-        assert!(hasher.verify(&secret(password), &read(row)).unwrap().needs_rehash(), "{row}");
+        assert!(
+            hasher.verify(&secret(password), Some(&read(row))).unwrap().needs_rehash(),
+            "{row}"
+        );
     }
-    let stored = |memory_kib, passes, salt, tag| {
-        let cost = crate::params::Cost { memory_kib, passes, lanes: 1 };
-        PasswordHash::new(cost, &vec![1; salt], vec![2; tag].into())
-    };
+    let cost = |memory_kib, passes| Cost { memory_kib, passes, lanes: 1 };
+    let weaker = Some(RehashReason::Weaker);
     for (memory_kib, passes) in [(12_288, 3), (19_456, 1), (19_455, 2), (38_912, 1), (4_096, 10)] {
-        let weaker = stored(memory_kib, passes, 16, 32);
-        assert!(hasher.is_stronger_than(&weaker), "{weaker:?}");
+        let stored = stored(cost(memory_kib, passes), 16, 32);
+        assert_eq!(hasher.rehash_reason(&stored), weaker, "{stored:?}");
     }
     for (memory_kib, passes) in [(19_456, 2), (47_104, 1), (65_536, 3), (12_288, 4)] {
-        let as_strong = stored(memory_kib, passes, 16, 32);
-        assert!(!hasher.is_stronger_than(&as_strong), "{as_strong:?}");
+        let stored = stored(cost(memory_kib, passes), 16, 32);
+        assert_eq!(hasher.rehash_reason(&stored), None, "{stored:?}");
     }
-    assert!(hasher.is_stronger_than(&stored(65_536, 3, 15, 32)));
-    assert!(hasher.is_stronger_than(&stored(65_536, 3, 16, 16)));
+    assert_eq!(hasher.rehash_reason(&stored(cost(65_536, 3), 15, 32)), weaker);
+    assert_eq!(hasher.rehash_reason(&stored(cost(65_536, 3), 16, 16)), weaker);
 
     let params = Argon2Params::builder().memory_kib(65_536).passes(3).build().unwrap();
     let raised = PasswordHasher::builder().params(params).build().unwrap();
-    assert!(raised.is_stronger_than(&stored(19_456, 2, 16, 32)));
+    assert_eq!(raised.rehash_reason(&stored(cost(19_456, 2), 16, 32)), weaker);
+}
+
+/// Made by the reference implementation's command line: Argon2i and Argon2d, versions 19 and 16.
+#[test]
+fn the_other_variants_and_the_older_version_verify_and_are_renewed() {
+    let hasher = PasswordHasher::new();
+    for row in [
+        "$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$iekCn0Y3spW+sCcFanM2xBT63UP2sghkUoHLIUpWRS8",
+        "$argon2i$m=256,t=2,p=1$c29tZXNhbHQ$/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY",
+    ] {
+        let verified = hasher.verify(&secret("password"), Some(&read(row))).unwrap();
+        assert_eq!(verified.rehash_reason(), Some(RehashReason::Weaker), "{row}");
+        let refused = hasher.verify(&secret("passwore"), Some(&read(row)));
+        assert_eq!(refused, Err(VerifyError::Mismatch));
+    }
+    // Strong enough in all but its kind.
+    let mut phc = Phc::new(Cost { memory_kib: 65_536, passes: 3, lanes: 1 }, &[1; 16], false);
+    phc.function = crate::phc::Function::Argon2(bartizan_argon2::Algorithm::Argon2i);
+    let strong = StoredHash::new(phc, [2; 32].into());
+    assert_eq!(hasher.rehash_reason(&strong), Some(RehashReason::Weaker));
+}
+
+/// asvs: V6.3.8, the half about the work: a wrong password under a cheaper hash is no less.
+#[test]
+fn a_wrong_password_under_a_cheaper_hash_costs_no_less_than_a_current_one() {
+    let hasher = PasswordHasher::new();
+    let work = |password, right| {
+        let check = || hasher.verify(&secret(password), Some(&read(CHEAP))).is_ok();
+        filled_kib(|| assert_eq!(check(), right))
+    };
+    assert_eq!(work("passwore", false), 256 * 2 + 19_456 * 2);
+    assert_eq!(work("password", true), 256 * 2, "a right one shows itself anyway");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Setting up a pool.
 
+use core::time::Duration;
 use std::sync::Arc;
 use std::thread;
 
@@ -8,11 +9,13 @@ use bartizan_argon2::{Kernel, SelfTestError, self_test};
 use crate::error::ConfigError;
 use crate::hasher::PasswordHasher;
 use crate::pool::HashPool;
-use crate::pool::queue::Queue;
-use crate::pool::worker::{self, Watch};
+use crate::pool::events::{Observer, PoolEvent};
+use crate::pool::queue::{Limits, Queue};
+use crate::pool::seat::{Seat, SeatPlan};
+use crate::pool::worker;
 
 /// Sets up a [`HashPool`], whose example shows it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct HashPoolBuilder {
     hasher: PasswordHasher,
@@ -20,16 +23,20 @@ pub struct HashPoolBuilder {
     memory_budget_kib: Option<u32>,
     queue_depth: Option<usize>,
     max_wait_ms: u64,
+    failed_check_at_least_ms: u64,
+    observer: Observer,
 }
 
 impl HashPoolBuilder {
-    pub(super) const fn new(hasher: PasswordHasher) -> Self {
+    pub(super) fn new(hasher: PasswordHasher) -> Self {
         Self {
             hasher,
             workers: None,
             memory_budget_kib: None,
             queue_depth: None,
             max_wait_ms: DEFAULT_MAX_WAIT_MS,
+            failed_check_at_least_ms: 0,
+            observer: Observer::default(),
         }
     }
 
@@ -67,6 +74,26 @@ impl HashPoolBuilder {
         self
     }
 
+    /// Sets how long every failed check takes at least, in milliseconds. Default: 0.
+    ///
+    /// A failed check of a hash that costs less than a current one is topped up to the time of a
+    /// current one without this. It is for tables with hashes that cost more, and says how long
+    /// the costliest of them takes. The worker is kept at work as long, so attempts that fail cost
+    /// that much of the pool.
+    pub const fn failed_check_at_least_ms(mut self, ms: u64) -> Self {
+        self.failed_check_at_least_ms = ms;
+        self
+    }
+
+    /// Sets whom to tell what happens, for gauges, histograms and logs. Default: nobody.
+    ///
+    /// It is called on the threads of the pool and of those who ask, under no lock, and must return
+    /// at once: a worker that waits for it computes nothing. Should it panic, that is ignored.
+    pub fn observer(mut self, observer: impl Fn(PoolEvent) + Send + Sync + 'static) -> Self {
+        self.observer = Observer::new(observer);
+        self
+    }
+
     /// Checks the settings, tests the machine's kernel against RFC 9106, and starts the workers.
     ///
     /// # Errors
@@ -75,26 +102,29 @@ impl HashPoolBuilder {
     /// - [`ConfigError::BudgetTooLow`]: less than one hash of the hasher's parameters takes.
     /// - [`ConfigError::QueueDepthTooHigh`]: more than 65,536 may wait.
     /// - [`ConfigError::MaxWaitOutOfRange`]: not 1 to 60,000 milliseconds.
+    /// - [`ConfigError::FailedCheckTooLong`]: failed checks are to take more than 5,000
+    ///   milliseconds.
     /// - [`ConfigError::WorkersUnavailable`]: the machine does not start as many threads.
     /// - [`ConfigError::SelfTestFailed`]: it computes wrong tags, also without a kernel.
     pub fn build(self) -> Result<HashPool, ConfigError> {
-        self.build_watched(())
-    }
-
-    /// As [`build`](Self::build), with somebody who watches the workers.
-    pub(super) fn build_watched(self, watch: impl Watch) -> Result<HashPool, ConfigError> {
         let Plan { workers, arena_kib, queue_depth } = self.plan()?;
         let kernel = serving(Kernel::detect(), self_test)?;
-        let queue = Arc::new(Queue::new(workers, queue_depth, self.max_wait_ms));
-        let (cost, watch) = (self.hasher.params().cost(), Arc::new(watch));
+        let limits = Limits { workers, depth: queue_depth, max_wait_ms: self.max_wait_ms };
+        let queue = Queue::new(limits, self.observer);
+        let seat = SeatPlan {
+            kernel,
+            own_cost: self.hasher.params().cost(),
+            own_times: Arc::default(),
+            failed_check_at_least: Duration::from_millis(self.failed_check_at_least_ms),
+        };
 
         let started = Vec::with_capacity(workers);
         let mut pool = HashPool { hasher: self.hasher, kernel, arena_kib, queue, workers: started };
         for _ in 0..workers {
-            let (queue, watch) = (Arc::clone(&pool.queue), Arc::clone(&watch));
+            let (queue, seat) = (Arc::clone(&pool.queue), seat.clone());
             let worker = thread::Builder::new()
                 .name("bartizan-hash".to_owned())
-                .spawn(move || worker::work(&queue, kernel, &cost, &*watch))
+                .spawn(move || worker::work(&queue, Seat::new(seat)))
                 // Those that did start end with the pool.
                 .map_err(|_| ConfigError::WorkersUnavailable)?;
             pool.workers.push(worker);
@@ -124,6 +154,9 @@ impl HashPoolBuilder {
         if !(1..=MAX_MAX_WAIT_MS).contains(&self.max_wait_ms) {
             return Err(ConfigError::MaxWaitOutOfRange { max_ms: MAX_MAX_WAIT_MS });
         }
+        if self.failed_check_at_least_ms > MAX_FAILED_CHECK_MS {
+            return Err(ConfigError::FailedCheckTooLong { max_ms: MAX_FAILED_CHECK_MS });
+        }
         Ok(Plan { workers, arena_kib, queue_depth })
     }
 }
@@ -148,6 +181,8 @@ fn serving(
 const MAX_WORKERS: usize = 1_024;
 const MAX_QUEUE_DEPTH: usize = 65_536;
 const MAX_MAX_WAIT_MS: u64 = 60_000;
+/// Longer than the costliest stored hash may take.
+const MAX_FAILED_CHECK_MS: u64 = 5_000;
 const DEFAULT_MAX_WAIT_MS: u64 = 2_000;
 /// At the default parameters well within the longest wait.
 const DEFAULT_DEPTH_PER_WORKER: usize = 32;
@@ -164,7 +199,7 @@ mod tests {
         HashPool::builder(PasswordHasher::new())
     }
 
-    fn plan(builder: HashPoolBuilder) -> Result<(usize, u32, usize), ConfigError> {
+    fn plan(builder: &HashPoolBuilder) -> Result<(usize, u32, usize), ConfigError> {
         builder.plan().map(|plan| (plan.workers, plan.arena_kib, plan.queue_depth))
     }
 
@@ -183,35 +218,44 @@ mod tests {
 
     #[test]
     fn the_budget_says_how_many_workers_there_are() {
-        let of = |workers, kib| plan(builder().workers(workers).memory_budget_kib(kib));
-        assert_eq!(plan(builder().workers(4)), Ok((4, 65_536, 128)));
+        let of = |workers, kib| plan(&builder().workers(workers).memory_budget_kib(kib));
+        assert_eq!(plan(&builder().workers(4)), Ok((4, 65_536, 128)));
         assert_eq!(of(4, 4 * OWN_KIB), Ok((4, OWN_KIB, 128)));
         assert_eq!(of(4, 4 * OWN_KIB - 1), Ok((3, 25_941, 96)));
         assert_eq!(of(4, OWN_KIB), Ok((1, OWN_KIB, 32)));
         assert_eq!(of(1_024, u32::MAX), Ok((1_024, 4_194_303, 32_768)));
-        assert!(plan(builder()).is_ok(), "the defaults");
+        assert!(plan(&builder()).is_ok(), "the defaults");
         let large = Argon2Params::builder().memory_kib(100_000).build().unwrap();
         let large = PasswordHasher::builder().params(large).build().unwrap();
-        assert_eq!(plan(HashPool::builder(large).workers(2)), Ok((2, 100_000, 64)));
+        assert_eq!(plan(&HashPool::builder(large).workers(2)), Ok((2, 100_000, 64)));
     }
 
     #[test]
     fn settings_out_of_range_do_not_build() {
-        let of = |workers, kib| plan(builder().workers(workers).memory_budget_kib(kib));
+        let of = |workers, kib| plan(&builder().workers(workers).memory_budget_kib(kib));
         for low in [0, OWN_KIB - 1] {
             assert_eq!(of(4, low), Err(ConfigError::BudgetTooLow { min_kib: OWN_KIB }));
         }
         for workers in [0, 1_025, usize::MAX] {
             assert_eq!(of(workers, 65_536), Err(ConfigError::WorkersOutOfRange { max: 1_024 }));
         }
-        assert_eq!(plan(builder().workers(1).queue_depth(0)), Ok((1, 65_536, 0)));
+        assert_eq!(plan(&builder().workers(1).queue_depth(0)), Ok((1, 65_536, 0)));
         for depth in [65_537, usize::MAX] {
             let refused = Err(ConfigError::QueueDepthTooHigh { max: 65_536 });
-            assert_eq!(plan(builder().queue_depth(depth)), refused);
+            assert_eq!(plan(&builder().queue_depth(depth)), refused);
         }
         for ms in [0, 60_001, u64::MAX] {
             let refused = Err(ConfigError::MaxWaitOutOfRange { max_ms: 60_000 });
-            assert_eq!(plan(builder().max_wait_ms(ms)), refused);
+            assert_eq!(plan(&builder().max_wait_ms(ms)), refused);
+        }
+    }
+
+    #[test]
+    fn a_failed_check_cannot_keep_a_worker_for_long() {
+        assert!(plan(&builder().failed_check_at_least_ms(5_000)).is_ok());
+        for ms in [5_001, u64::MAX] {
+            let refused = Err(ConfigError::FailedCheckTooLong { max_ms: 5_000 });
+            assert_eq!(plan(&builder().failed_check_at_least_ms(ms)), refused);
         }
     }
 }

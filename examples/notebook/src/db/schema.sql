@@ -50,7 +50,15 @@ CREATE TABLE keyrings (
     generation INTEGER NOT NULL
 ) STRICT;
 
+-- How much work a password hash is, when it was measured.
+CREATE TABLE hashing (
+    one        INTEGER PRIMARY KEY CHECK (one = 1),
+    memory_kib INTEGER NOT NULL,
+    passes     INTEGER NOT NULL,
+    lanes      INTEGER NOT NULL
+) STRICT;
+
 PRAGMA application_id = 0x627a6e62;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 COMMIT;

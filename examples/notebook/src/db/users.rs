@@ -1,5 +1,6 @@
 //! Accounts.
 
+use bartizan::password::SealedHash;
 use rusqlite::{ErrorCode, OptionalExtension as _, Row, Transaction, named_params};
 
 use crate::error::Error;
@@ -8,7 +9,6 @@ use crate::error::Error;
 pub(crate) struct NewUser {
     pub(crate) username: String,
     pub(crate) email: String,
-    pub(crate) password_hash: String,
     pub(crate) created_at: i64,
 }
 
@@ -32,20 +32,27 @@ pub(crate) struct Pending {
     pub(crate) begun_at: i64,
 }
 
-/// Makes an account; returns whether the name was free.
-pub(crate) fn insert(tx: &Transaction<'_>, user: &NewUser) -> Result<bool, Error> {
+/// Makes an account, with the hash that `seal` gives for its id; returns whether the name was free.
+pub(crate) fn insert(
+    tx: &Transaction<'_>,
+    user: &NewUser,
+    seal: impl FnOnce(i64) -> Result<SealedHash, Error>,
+) -> Result<bool, Error> {
     let inserted = tx.execute(
         "INSERT INTO users (username, email, password_hash, created_at)
-         VALUES (:username, :email, :password_hash, :created_at)",
+         VALUES (:username, :email, '', :created_at)",
         named_params! {
             ":username": user.username,
             ":email": user.email,
-            ":password_hash": user.password_hash,
             ":created_at": user.created_at,
         },
     );
     match inserted {
-        Ok(_) => Ok(true),
+        Ok(_) => {
+            let id = tx.last_insert_rowid();
+            swap_password_hash(tx, id, "", seal(id)?.as_str())?;
+            Ok(true)
+        }
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
             Ok(false)
         }
@@ -59,6 +66,20 @@ pub(crate) fn by_name(tx: &Transaction<'_>, username: &str) -> Result<Option<Acc
         Ok(Account { id: row.get(0)?, password_hash: row.get(1)?, has_second_factor: row.get(2)? })
     });
     Ok(account.optional()?)
+}
+
+/// Returns the next accounts behind one, with their password hashes.
+pub(crate) fn password_hashes(
+    tx: &Transaction<'_>,
+    after: i64,
+    count: usize,
+) -> Result<Vec<(i64, String)>, Error> {
+    let sql = "SELECT id, password_hash FROM users WHERE id > ?1 ORDER BY id LIMIT ?2";
+    let mut statement = tx.prepare(sql)?;
+    let rows = statement.query_map((after, i64::try_from(count).unwrap_or(i64::MAX)), |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Replaces a password hash, unless it was replaced meanwhile.

@@ -7,7 +7,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use bartizan::core::SecretString;
-use bartizan::password::PasswordHash;
+use bartizan::password::RehashReason;
 use bartizan::validate::Username;
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ use crate::db::sessions::{self, Stage};
 use crate::db::users::{self, Account};
 use crate::error::Error;
 use crate::limits::Wait;
+use crate::passwords;
 use crate::server::Peer;
 use crate::session::{self, Posted, Visitor};
 
@@ -110,13 +111,20 @@ async fn check_counted(
     password: SecretString,
 ) -> Result<Option<Account>, Error> {
     let account = app.db.run(move |tx| users::by_name(tx, &name)).await?;
-    let stored = account.as_ref().map(|account| account.password_hash.parse::<PasswordHash>());
-    let stored = stored.transpose().map_err(Error::machine)?;
-    let password = Arc::new(password);
-    let verified = app.passwords.verify(Arc::clone(&password), stored).await?;
-    let (Some(verified), Some(account)) = (verified, account) else { return Ok(None) };
-    if verified.needs_rehash() {
-        let renewed = app.passwords.hash(password).await?;
+    let open =
+        |account: &Account| passwords::open(&app.keys.pepper, &account.password_hash, account.id);
+    let stored = account.as_ref().map(open).transpose()?;
+    let verified = app.passwords.verify(&password, stored.as_ref()).await?;
+    let (Some(verified), Some(account), Some(stored)) = (verified, account, stored) else {
+        return Ok(None);
+    };
+    if let Some(reason) = verified.rehash_reason() {
+        // A hash under an old pepper is as good as any: it is only to be sealed again.
+        let renewed = match reason {
+            RehashReason::OldPepper => stored,
+            _ => app.passwords.hash(&password).await?,
+        };
+        let renewed = passwords::seal(&app.keys.pepper, &renewed, account.id)?;
         let (id, before) = (account.id, account.password_hash.clone());
         let swap =
             app.db.run(move |tx| users::swap_password_hash(tx, id, &before, renewed.as_str()));

@@ -19,7 +19,7 @@ use crate::session::{Posted, SignedIn};
 #[template(path = "operator.html")]
 struct Operator {
     frame: Frame,
-    keyrings: [KeyringRows; 2],
+    keyrings: [KeyringRows; 3],
 }
 
 #[derive(Deserialize)]

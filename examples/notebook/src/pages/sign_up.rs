@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::db::to_sql;
 use crate::db::users::{self, NewUser};
 use crate::error::Error;
+use crate::passwords;
 use crate::server::Peer;
 use crate::session::{Posted, Visitor};
 
@@ -81,10 +82,12 @@ pub(crate) async fn submit(
     let user = NewUser {
         username: name.into(),
         email: address.into(),
-        password_hash: app.passwords.hash(Arc::new(password)).await?.as_str().to_owned(),
         created_at: to_sql(app.clock.now()),
     };
-    if app.db.run(move |tx| users::insert(tx, &user)).await? {
+    let hash = app.passwords.hash(&password).await?;
+    let pepper = app.keys.pepper.clone();
+    let seal = move |id| passwords::seal(&pepper, &hash, id);
+    if app.db.run(move |tx| users::insert(tx, &user, seal)).await? {
         return see_other("/login?new");
     }
     let taken = Some("This name is taken. Choose another.".to_owned());
@@ -100,8 +103,7 @@ fn check(
 ) -> Result<(Username, Email), Errors> {
     let name = username.trim().parse::<Username>();
     let address = email.trim().parse::<Email>();
-    let local = email.split('@').next().unwrap_or_default().trim();
-    let permitted = policy.check(password, &[username.trim(), local, "notebook", "bartizan"]);
+    let permitted = policy.check(password, &[username, email, "notebook", "bartizan"]);
     match (name, address, permitted) {
         (Ok(name), Ok(address), Ok(())) => Ok((name, address)),
         (name, address, permitted) => Err(Errors {

@@ -34,7 +34,12 @@ pub(crate) struct Server {
 impl Server {
     /// Starts one, and waits until it says where it is.
     pub(crate) fn start(dir: &Path) -> Self {
-        let mut child = command(dir).spawn().unwrap();
+        Self::start_with(dir, &[])
+    }
+
+    /// Starts one with more options.
+    pub(crate) fn start_with(dir: &Path, options: &[&str]) -> Self {
+        let mut child = command(dir).args(options).spawn().unwrap();
         let mut line = String::new();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let _len = output.read_line(&mut line).unwrap();

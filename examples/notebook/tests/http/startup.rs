@@ -112,7 +112,7 @@ fn a_damaged_database() {
 fn damaged_and_missing_keys() {
     let (_folder, dir) = data_dir();
     prepared(&dir);
-    for name in ["key-encryption.key", "token-keys.json", "sealing-keys.json"] {
+    for name in ["key-encryption.key", "token-keys.json", "sealing-keys.json", "pepper-keys.json"] {
         let path = dir.join(name);
         let whole = fs::read(&path).unwrap();
         let mut flipped = whole.clone();
@@ -138,8 +138,39 @@ fn damaged_and_missing_keys() {
     fs::write(dir.join("token-keys.json"), whole).unwrap();
     stop(Server::start(&dir), "TERM");
 
-    fs::write(dir.join("FORMAT"), "notebook 2\n").unwrap();
-    refuses(&dir, &[], "later version");
+    fs::write(dir.join("FORMAT"), "notebook 3\n").unwrap();
+    refuses(&dir, &[], "another version");
+}
+
+/// Measured once and kept: who signed up with more work keeps it, who signs up later has less.
+#[test]
+fn the_work_of_a_hash_is_measured_and_kept() {
+    let (_folder, dir) = data_dir();
+    let server = Server::start(&dir);
+    server.browser().sign_up("alice").leads_to("/login?new");
+    server.kill();
+
+    // No machine is so quick, so what comes out is the least that is allowed.
+    let server = Server::start_with(&dir, &["--calibrate", "1"]);
+    server.browser().sign_up("bobby").leads_to("/login?new");
+    server.browser().log_in("alice").leads_to("/notes");
+    server.kill();
+    let server = Server::start(&dir);
+    server.browser().sign_up("carol").leads_to("/login?new");
+    server.browser().log_in("bobby").leads_to("/notes");
+    stop(server, "TERM");
+
+    let hashes = password_hashes(&dir);
+    let begins = |hash: &String, params| hash.starts_with(&format!("$argon2id$v=19${params},"));
+    assert!(begins(&hashes[0], "m=19456,t=2,p=1"), "{hashes:?}");
+    assert!(hashes[1..].iter().all(|hash| begins(hash, "m=12288,t=3,p=1")), "{hashes:?}");
+    refuses(&dir, &["--calibrate", "0"], "hashing can't be measured");
+}
+
+fn password_hashes(dir: &Path) -> Vec<String> {
+    let database = rusqlite::Connection::open(dir.join("notebook.db")).unwrap();
+    let mut query = database.prepare("SELECT password_hash FROM users ORDER BY id").unwrap();
+    query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
 #[test]

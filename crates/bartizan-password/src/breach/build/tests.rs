@@ -1,6 +1,8 @@
 use core::fmt::Write as _;
 use std::collections::BTreeMap;
+use std::io;
 
+use super::super::format::SHARD_ENTRIES;
 use super::super::tests::{Folder, keys};
 use super::*;
 use crate::BreachFilter;

@@ -24,7 +24,7 @@ struct Recording {
     told: RefCell<Vec<String>>,
 }
 
-impl RangeClient for &Recording {
+impl RangeClient for Recording {
     fn get(&self, request: RangeRequest<'_>) -> Result<Vec<u8>, RangeUnavailable> {
         // All that a client can get out of a request, by its methods and by printing it.
         let seen = format!(
