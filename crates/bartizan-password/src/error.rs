@@ -135,7 +135,7 @@ pub enum StoredHashError {
     NotSealed,
     /// The hash was made with a secret, of Argon2 or of a Firebase project: read it with
     /// [`StoredHash::parse_with_secret`](crate::StoredHash::parse_with_secret) or, with the feature
-    /// `scrypt`, `StoredHash::parse_firebase`.
+    /// `scrypt`, `StoredHash::parse_with_firebase`.
     NeedsSecret,
 }
 
@@ -164,7 +164,7 @@ pub enum PepperError {
     /// The hash is not what was sealed, or not this user's. It cannot be told which.
     Forged,
     /// The hash is of an older scheme, which has no tag to seal: wrap it before. Or it was made
-    /// with a secret, of Argon2 or of a Firebase project: wait for the next login.
+    /// with a secret of Argon2: wait for the next login.
     NotArgon2,
     /// The source of randomness failed.
     RandomUnavailable,

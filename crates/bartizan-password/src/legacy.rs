@@ -82,20 +82,6 @@ trait Scheme: Send + Sync {
 }
 
 impl Legacy {
-    #[cfg(any(
-        feature = "bcrypt",
-        feature = "drupal7",
-        feature = "ldap",
-        feature = "md5crypt",
-        feature = "pbkdf2",
-        feature = "phpass",
-        feature = "scrypt",
-        feature = "sha2crypt"
-    ))]
-    fn new(scheme: impl Scheme + 'static, expected: &[u8]) -> Self {
-        Self { scheme: Arc::new(scheme), expected: Arc::new(SecretBytes::from(expected)) }
-    }
-
     /// Reads a row: `None` where it begins like none of the schemes.
     ///
     /// It does no work and takes no more memory than the text has, whatever the row asks for.
@@ -107,21 +93,20 @@ impl Legacy {
         if text.len() > MAX_TEXT_BYTES {
             return Some(Err(StoredHashError::Malformed));
         }
-        let reader = reader(kind).ok_or(StoredHashError::Unsupported);
-        Some(reader.and_then(|reader| (reader.row)(text, limits)))
+        Some((reader(kind).row)(text, limits))
     }
 
-    /// Reads a row of Firebase, with what the project alone knows.
+    /// As [`parse`](Self::parse), and rows of Firebase with what the project alone knows.
     #[cfg(feature = "scrypt")]
-    pub(crate) fn parse_firebase(
+    pub(crate) fn parse_with_firebase(
         text: &str,
         limits: &StoredLimits,
         project: &FirebaseProject,
-    ) -> Result<Self, StoredHashError> {
-        if text.len() > MAX_TEXT_BYTES {
-            return Err(StoredHashError::Malformed);
+    ) -> Option<Result<Self, StoredHashError>> {
+        if text.len() <= MAX_TEXT_BYTES && text.starts_with(firebase::BEGINNING) {
+            return Some(firebase::read_with(text, limits, project));
         }
-        firebase::read_with(text, limits, project)
+        Self::parse(text, limits)
     }
 
     /// Reads what [`settings`](Self::settings) printed; then nothing is expected.
@@ -134,21 +119,20 @@ impl Legacy {
         if text.len() > MAX_TEXT_BYTES {
             return Err(StoredHashError::Malformed);
         }
-        let reader = reader(kind).ok_or(StoredHashError::Unsupported)?;
-        (reader.settings)(name, rest, limits)
+        (reader(kind).settings)(name, rest, limits)
     }
 
-    /// As [`from_settings`](Self::from_settings), for Firebase.
+    /// As [`from_settings`](Self::from_settings), and those of Firebase.
     #[cfg(feature = "scrypt")]
-    pub(crate) fn from_firebase_settings(
+    pub(crate) fn from_settings_with_firebase(
         text: &str,
         limits: &StoredLimits,
         project: &FirebaseProject,
     ) -> Result<Self, StoredHashError> {
-        if text.len() > MAX_TEXT_BYTES {
-            return Err(StoredHashError::Malformed);
+        match text.strip_prefix("firebase-scrypt:") {
+            Some(rest) => firebase::from_settings(rest, limits, project),
+            None => Self::from_settings(text, limits),
         }
-        firebase::from_settings(text, limits, project)
     }
 
     /// Computes from a password what is to be compared with [`expected`](Self::expected).
@@ -184,27 +168,27 @@ struct Reader {
     settings: fn(&str, &str, &StoredLimits) -> Result<Legacy, StoredHashError>,
 }
 
-/// Returns the reader of a scheme whose feature is on.
-const fn reader(kind: LegacyScheme) -> Option<Reader> {
+/// Returns the reader of a scheme; without the feature, one that refuses.
+const fn reader(kind: LegacyScheme) -> Reader {
     match kind {
         #[cfg(feature = "bcrypt")]
-        LegacyScheme::Bcrypt => Some(bcrypt::READER),
+        LegacyScheme::Bcrypt => bcrypt::READER,
         #[cfg(feature = "drupal7")]
-        LegacyScheme::Drupal7 => Some(drupal7::READER),
+        LegacyScheme::Drupal7 => drupal7::READER,
         #[cfg(feature = "scrypt")]
-        LegacyScheme::FirebaseScrypt => Some(firebase::READER),
+        LegacyScheme::FirebaseScrypt => firebase::READER,
         #[cfg(feature = "ldap")]
-        LegacyScheme::Ldap => Some(ldap::READER),
+        LegacyScheme::Ldap => ldap::READER,
         #[cfg(feature = "md5crypt")]
-        LegacyScheme::Md5Crypt => Some(md5crypt::READER),
+        LegacyScheme::Md5Crypt => md5crypt::READER,
         #[cfg(feature = "pbkdf2")]
-        LegacyScheme::Pbkdf2 => Some(pbkdf2::READER),
+        LegacyScheme::Pbkdf2 => pbkdf2::READER,
         #[cfg(feature = "phpass")]
-        LegacyScheme::Phpass => Some(phpass::READER),
+        LegacyScheme::Phpass => phpass::READER,
         #[cfg(feature = "scrypt")]
-        LegacyScheme::Scrypt => Some(scrypt::READER),
+        LegacyScheme::Scrypt => scrypt::READER,
         #[cfg(feature = "sha2crypt")]
-        LegacyScheme::Sha2Crypt => Some(sha2crypt::READER),
+        LegacyScheme::Sha2Crypt => sha2crypt::READER,
         #[cfg(not(all(
             feature = "bcrypt",
             feature = "drupal7",
@@ -215,11 +199,14 @@ const fn reader(kind: LegacyScheme) -> Option<Reader> {
             feature = "scrypt",
             feature = "sha2crypt"
         )))]
-        _ => None,
+        _ => Reader {
+            row: |_, _| Err(StoredHashError::Unsupported),
+            settings: |_, _, _| Err(StoredHashError::Unsupported),
+        },
     }
 }
 
 const MAX_TEXT_BYTES: usize = 512;
 
-#[cfg(all(test, feature = "legacy"))]
+#[cfg(test)]
 mod tests;

@@ -67,14 +67,14 @@ impl Phc {
         text: &str,
         limits: &StoredLimits,
     ) -> Result<(Self, SecretBytes), StoredHashError> {
-        Self::read_with(text, limits, &|settings| Legacy::from_settings(settings, limits))
+        Self::read_with(text, limits, |settings| Legacy::from_settings(settings, limits))
     }
 
-    /// As [`read`](Self::read), with what an older scheme inside is read by.
+    /// As [`read`](Self::read), where `inner` reads the settings of an older scheme.
     pub(crate) fn read_with(
         text: &str,
         limits: &StoredLimits,
-        read_inner: &dyn Fn(&str) -> Result<Legacy, StoredHashError>,
+        inner: impl FnOnce(&str) -> Result<Legacy, StoredHashError>,
     ) -> Result<(Self, SecretBytes), StoredHashError> {
         if text.len() > MAX_TEXT_BYTES {
             return Err(StoredHashError::Malformed);
@@ -93,7 +93,7 @@ impl Phc {
             cost: pieces.cost,
             key_id: key_id.transpose()?,
             nfc: pieces.nfc,
-            inner: pieces.inner.map(|text| inner(text, read_inner)).transpose()?,
+            inner: pieces.inner.map(|text| inner(&settings(text)?)).transpose()?,
             salt: bytes(pieces.salt, is_salt)?,
         };
         // Only a pepper, whose ids have four bytes, seals.
@@ -243,13 +243,9 @@ pub(crate) fn is_sealed_length(len: usize) -> bool {
     len.checked_sub(SEAL_BYTES).is_some_and(|len| TAG_LENGTHS.contains(&len))
 }
 
-fn inner(
-    text: &str,
-    read: &dyn Fn(&str) -> Result<Legacy, StoredHashError>,
-) -> Result<Legacy, StoredHashError> {
+fn settings(text: &str) -> Result<String, StoredHashError> {
     let settings = bytes(text, |len| len > 0)?;
-    let settings = core::str::from_utf8(&settings).map_err(|_| StoredHashError::Malformed)?;
-    read(settings)
+    String::from_utf8(settings).map_err(|_| StoredHashError::Malformed)
 }
 
 /// Reads a decimal number in its one spelling: no sign, no leading zero.

@@ -1,17 +1,19 @@
 //! Hashing for a whole server: bounded memory, bounded threads, bounded waiting.
 
 mod builder;
+mod effort;
 mod events;
 mod future;
 mod own_times;
 mod queue;
 mod seat;
 mod slot;
+mod ticket;
 mod worker;
 
 use core::fmt;
 use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 
 use bartizan_argon2::Kernel;
 use bartizan_core::{Random, SecretString};
@@ -19,8 +21,9 @@ use bartizan_core::{Random, SecretString};
 use crate::error::{HashError, VerifyError};
 use crate::hasher::PasswordHasher;
 use crate::make::Make;
-use crate::pool::queue::{Busy, Queue, Ticket};
+use crate::pool::queue::{Busy, Queue};
 use crate::pool::seat::Seat;
+use crate::pool::ticket::Ticket;
 use crate::stored::StoredHash;
 use crate::verified::Verified;
 
@@ -36,6 +39,11 @@ pub use future::PoolFuture;
 /// are taken waits in line, first in first out; who comes when the line is full is told
 /// [`Busy`](VerifyError::Busy) at once, and so is who has waited for too long. What was refused is
 /// never computed.
+///
+/// A check that fails takes as long as one of the hasher's own parameters, whether the user is
+/// unknown, the password wrong, or the stored hash cheaper: see
+/// [`verify`](Self::verify). Where stored hashes cost more, set
+/// [`failed_check_at_least_ms`](HashPoolBuilder::failed_check_at_least_ms).
 ///
 /// An arena grows when a stored hash asks for more than the hasher's parameters, up to
 /// [`max_hash_memory_kib`](Self::max_hash_memory_kib): the budget shared out among the workers. A
@@ -162,6 +170,11 @@ impl HashPool {
     /// Checks a password against the stored hash of a user, or does the same work for nobody, as
     /// [`PasswordHasher::verify`] does. Both wait in the same line.
     ///
+    /// A check that fails tells by its time neither who has an account nor what is stored ([OWASP
+    /// ASVS 5.0, V6.3.8]): after less work than a hash of the hasher's own parameters, the worker
+    /// goes on for as much of the processor's time (on Linux; elsewhere by the clock) as one of the
+    /// last such hashes took, each of them in turn, so that the times spread alike.
+    ///
     /// # Errors
     ///
     /// - [`VerifyError::Busy`]: no place was free, or no worker within the longest wait; no work
@@ -169,6 +182,8 @@ impl HashPool {
     /// - [`VerifyError::TooCostly`]: the stored hash asks for more memory than
     ///   [`max_hash_memory_kib`](Self::max_hash_memory_kib); no work was done.
     /// - The others as for [`PasswordHasher::verify`].
+    ///
+    /// [OWASP ASVS 5.0, V6.3.8]: https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x15-V6-Authentication.md
     pub fn verify(
         &self,
         password: &SecretString,
@@ -274,7 +289,9 @@ type Asked<T, E> = Result<Ticket<Result<T, E>>, E>;
 impl Drop for HashPool {
     fn drop(&mut self) {
         self.queue.close();
-        for worker in self.workers.drain(..) {
+        let own = thread::current().id();
+        // Whoever a worker wakes may drop the pool there and then.
+        for worker in self.workers.drain(..).filter(|worker| worker.thread().id() != own) {
             // One that panicked has nothing left to wait for.
             let _ = worker.join();
         }

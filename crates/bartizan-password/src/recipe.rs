@@ -6,7 +6,7 @@ use bartizan_argon2::{Algorithm, Version};
 use bartizan_core::{SecretBytes, SecretString};
 
 use crate::argon2id::{Arena, Input, NoTag};
-use crate::legacy::{Legacy, LegacyScheme};
+use crate::legacy::Legacy;
 use crate::params::Cost;
 use crate::phc::{Function, Phc};
 
@@ -85,15 +85,10 @@ impl Recipe {
         }
     }
 
-    /// Whether a secret of its project is needed besides what is stored.
-    fn is_of_firebase(&self) -> bool {
-        self.legacy().is_some_and(|legacy| legacy.scheme() == LegacyScheme::FirebaseScrypt)
-    }
-
     /// What a pepper binds the tag to. What has a secret already is not sealed.
-    pub(crate) fn phc_to_seal(&self) -> Option<&Phc> {
+    pub(crate) const fn phc_to_seal(&self) -> Option<&Phc> {
         match self {
-            Self::Argon2 { phc, secret: None } if !self.is_of_firebase() => Some(phc),
+            Self::Argon2 { phc, secret: None } => Some(phc),
             Self::Argon2 { .. } | Self::Legacy(_) => None,
         }
     }

@@ -7,8 +7,6 @@ use std::sync::Arc;
 use bartizan_core::{SecretBytes, SecretString};
 
 use crate::error::StoredHashError;
-#[cfg(feature = "scrypt")]
-use crate::legacy::FirebaseProject;
 use crate::legacy::{Legacy, LegacyScheme};
 use crate::limits::StoredLimits;
 use crate::params::Cost;
@@ -60,19 +58,72 @@ impl StoredHash {
     ///
     /// # Errors
     ///
-    /// - [`StoredHashError::Malformed`]: not a PHC string in its one spelling.
-    /// - [`StoredHashError::Unsupported`]: of another algorithm or version.
+    /// - [`StoredHashError::Malformed`]: not a PHC string in its one spelling, nor a row of an older
+    ///   scheme.
+    /// - [`StoredHashError::Unsupported`]: of another algorithm or version, or of a scheme whose
+    ///   feature is off.
     /// - [`StoredHashError::TooCostly`]: above `limits`; nothing was allocated.
     /// - [`StoredHashError::Sealed`]: sealed under a pepper; it is a
     ///   [`SealedHash`](crate::SealedHash).
-    /// - [`StoredHashError::NeedsSecret`]: made with a secret, of Argon2 or of a Firebase project;
-    ///   see [`parse_with_secret`](Self::parse_with_secret) and, with the feature `scrypt`,
-    ///   `parse_firebase`.
+    /// - [`StoredHashError::NeedsSecret`]: made with a secret of Argon2, see
+    ///   [`parse_with_secret`](Self::parse_with_secret); or imported from Firebase, see
+    ///   `parse_with_firebase`.
     pub fn parse(text: &str, limits: &StoredLimits) -> Result<Self, StoredHashError> {
-        if let Some(legacy) = Legacy::parse(text, limits) {
-            return legacy.map(|legacy| Self::of_legacy(text, legacy));
+        match Legacy::parse(text, limits) {
+            Some(legacy) => Ok(Self::of_legacy(text, legacy?)),
+            None => Self::bare(text, Phc::read(text, limits)?),
         }
-        let (phc, tag) = Phc::read(text, limits)?;
+    }
+
+    /// Reads a stored hash as [`parse`](Self::parse) does, and what was imported from Firebase,
+    /// bare or wrapped, too.
+    ///
+    /// # Errors
+    ///
+    /// As for [`parse`](Self::parse).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::SecretString;
+    /// use bartizan_password::{
+    ///     FirebaseProject, PasswordHasher, StoredHash, StoredHashError, StoredLimits,
+    /// };
+    ///
+    /// let signer_key = "jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==";
+    /// let project = FirebaseProject::new(&SecretString::from(signer_key), "Bw==", 8, 14)?;
+    /// let row = project.row(
+    ///     "42xEC+ixf3L2lw==",
+    ///     "lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==",
+    /// )?;
+    ///
+    /// let stored = StoredHash::parse_with_firebase(&row, &StoredLimits::default(), &project)?;
+    /// let password = SecretString::from("user1password");
+    /// assert!(PasswordHasher::new().verify(&password, Some(&stored))?.needs_rehash());
+    ///
+    /// assert_eq!(row.parse::<StoredHash>().err(), Some(StoredHashError::NeedsSecret));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "scrypt")]
+    pub fn parse_with_firebase(
+        text: &str,
+        limits: &StoredLimits,
+        project: &crate::FirebaseProject,
+    ) -> Result<Self, StoredHashError> {
+        let inner = |settings: &str| Legacy::from_settings_with_firebase(settings, limits, project);
+        match Legacy::parse_with_firebase(text, limits, project) {
+            Some(legacy) => Ok(Self::of_legacy(text, legacy?)),
+            None => Self::bare(text, Phc::read_with(text, limits, inner)?),
+        }
+    }
+
+    fn of_legacy(text: &str, legacy: Legacy) -> Self {
+        let expected = SecretBytes::from(legacy.expected());
+        Self::with_text(SecretString::from(text), Recipe::Legacy(legacy), expected)
+    }
+
+    /// What neither a pepper nor a secret has a part in.
+    fn bare(text: &str, (phc, tag): (Phc, SecretBytes)) -> Result<Self, StoredHashError> {
         if is_sealed_length(tag.len()) {
             return Err(StoredHashError::Sealed);
         }
@@ -115,60 +166,6 @@ impl StoredHash {
             return Err(StoredHashError::Sealed);
         }
         Self::of(text, phc, Some(Arc::new(secret)), tag)
-    }
-
-    /// Reads a stored hash of Firebase, or one with Argon2id around it, which says all but what its
-    /// project keeps.
-    ///
-    /// # Errors
-    ///
-    /// - [`StoredHashError::Malformed`], [`StoredHashError::TooCostly`]: as for
-    ///   [`parse`](Self::parse).
-    /// - [`StoredHashError::Unsupported`]: a hash of anything else.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use bartizan_core::SecretString;
-    /// use bartizan_password::{FirebaseProject, PasswordHasher, StoredHash, StoredLimits};
-    ///
-    /// let signer_key = "jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==";
-    /// let project = FirebaseProject::new(&SecretString::from(signer_key), "Bw==", 8, 14)?;
-    /// let row = project.row(
-    ///     "42xEC+ixf3L2lw==",
-    ///     "lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==",
-    /// )?;
-    ///
-    /// let stored = StoredHash::parse_firebase(&row, &StoredLimits::default(), &project)?;
-    /// let password = SecretString::from("user1password");
-    /// assert!(PasswordHasher::new().verify(&password, Some(&stored)).is_ok());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[cfg(feature = "scrypt")]
-    pub fn parse_firebase(
-        text: &str,
-        limits: &StoredLimits,
-        project: &FirebaseProject,
-    ) -> Result<Self, StoredHashError> {
-        match LegacyScheme::of_row(text) {
-            Some(LegacyScheme::FirebaseScrypt) => Legacy::parse_firebase(text, limits, project)
-                .map(|legacy| Self::of_legacy(text, legacy)),
-            Some(_) => Err(StoredHashError::Unsupported),
-            None => {
-                let read_inner =
-                    |settings: &str| Legacy::from_firebase_settings(settings, limits, project);
-                let (phc, tag) = Phc::read_with(text, limits, &read_inner)?;
-                if phc.inner.is_none() || phc.key_id.is_some() {
-                    return Err(StoredHashError::Unsupported);
-                }
-                Self::of(text, phc, None, tag)
-            }
-        }
-    }
-
-    fn of_legacy(text: &str, legacy: Legacy) -> Self {
-        let expected = SecretBytes::from(legacy.expected());
-        Self::with_text(SecretString::from(text), Recipe::Legacy(legacy), expected)
     }
 
     fn of(

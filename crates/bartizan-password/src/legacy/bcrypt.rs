@@ -145,6 +145,6 @@ const ALPHABET: &[u8; 64] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 const MAX_COST: u32 = 15;
 const KEY_BYTES: usize = 72;
 const DIGEST_BYTES: usize = 23;
-/// "OrpheanBeholderScryDoubt".
+/// "Orphean Beholder Scry Doubt", without the blanks.
 const MAGIC: [[u32; 2]; 3] =
     [[0x4f72_7068, 0x6561_6e42], [0x6568_6f6c, 0x6465_7253], [0x6372_7944, 0x6f75_6274]];

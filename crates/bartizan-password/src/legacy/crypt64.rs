@@ -18,6 +18,7 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Decodes what has `N` bytes and zero bits behind them.
+#[cfg(any(feature = "md5crypt", feature = "phpass", feature = "sha2crypt"))]
 pub(super) fn decode_exact<const N: usize>(text: &str) -> Option<[u8; N]> {
     let exact = text.len() == (const { (8 * N).div_ceil(6) });
     let mut bytes = decode(text).filter(|_| exact)?;

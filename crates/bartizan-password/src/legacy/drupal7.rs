@@ -39,8 +39,10 @@ fn read(row: &str) -> Result<Legacy, StoredHashError> {
     let of_md5 = row.starts_with('U');
     let rest = row.strip_prefix("U$S$").or_else(|| row.strip_prefix("$S$"));
     let (stretched, digest) = Stretched::read(rest.ok_or(StoredHashError::Unsupported)?)?;
-    let exact = digest.len() == DIGEST_CHARS;
-    let digest = crypt64::decode(digest).filter(|_| exact).ok_or(StoredHashError::Malformed)?;
+    if digest.len() != DIGEST_CHARS {
+        return Err(StoredHashError::Malformed);
+    }
+    let digest = crypt64::decode(digest).ok_or(StoredHashError::Malformed)?;
     Ok(Legacy::new(Drupal7 { of_md5, stretched }, &digest))
 }
 
@@ -65,10 +67,8 @@ impl Scheme for Drupal7 {
             hasher.finalize_into((&mut *digest).into());
             digest
         });
-        // The 43 characters hold two bits of the last byte.
-        if let Some([.., last]) = digest.first_chunk_mut::<DIGEST_BYTES>() {
-            *last &= 0b11;
-        }
+        let [.., last] = digest.first_chunk_mut::<DIGEST_BYTES>().ok_or(NoTag::OutOfMemory)?;
+        *last &= 0b11;
         Ok(SecretBytes::from(digest.get(..DIGEST_BYTES).unwrap_or_default()))
     }
 
@@ -78,6 +78,6 @@ impl Scheme for Drupal7 {
     }
 }
 
+/// 258 bits: 32 bytes, and two bits of another one.
 const DIGEST_CHARS: usize = 43;
-/// 258 bits.
 const DIGEST_BYTES: usize = 33;

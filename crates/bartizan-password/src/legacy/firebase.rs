@@ -144,11 +144,10 @@ pub(super) fn read_with(
 }
 
 pub(super) fn from_settings(
-    settings: &str,
+    rest: &str,
     limits: &StoredLimits,
     project: &FirebaseProject,
 ) -> Result<Legacy, StoredHashError> {
-    let rest = settings.strip_prefix("firebase-scrypt:").ok_or(StoredHashError::Malformed)?;
     let ([ln, r], salt) = text::from_settings(rest)?;
     Ok(Legacy::new(Firebase::new(Cost { ln, r, p: 1 }, salt, limits, project)?, &[]))
 }
@@ -242,7 +241,7 @@ const fn is_salt(salt: &[u8]) -> bool {
     !salt.is_empty() && salt.len() <= text::MAX_SALT_BYTES - MAX_SEPARATOR_BYTES
 }
 
-const BEGINNING: &str = "$firebase-scrypt$";
+pub(super) const BEGINNING: &str = "$firebase-scrypt$";
 const KEY_BYTES: usize = 32;
 const MAX_SEPARATOR_BYTES: usize = 16;
 /// Firebase has 64.

@@ -1,4 +1,4 @@
-//! Salted SHA of LDAP directories, in their `userPassword`: OpenLDAP's [FAQ on {SSHA}][faq] and its
+//! Salted SHA of LDAP directories, in their `userPassword`: OpenLDAP's [FAQ on `{SSHA}`][faq] and its
 //! module pw-sha2; what comes before the text is the scheme of [RFC 2307, section 5.3].
 //!
 //! ```text

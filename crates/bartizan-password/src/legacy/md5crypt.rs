@@ -90,7 +90,9 @@ impl Scheme for Md5Crypt {
 
 fn md5(parts: &[&[u8]]) -> Zeroizing<[u8; 16]> {
     let mut hasher = Md5::new();
-    parts.iter().for_each(|part| hasher.update(part));
+    for part in parts {
+        hasher.update(part);
+    }
     let mut digest = Zeroizing::new([0; 16]);
     hasher.finalize_into((&mut *digest).into());
     digest

@@ -1,4 +1,4 @@
-//! The portable hashes of [phpass], as WordPress (before 6.8) and phpBB 3 write them.
+//! The portable hashes of [phpass], as `WordPress` (before 6.8) and phpBB 3 write them.
 //!
 //! ```text
 //! $P$ log2(1) salt(8) digest(22)

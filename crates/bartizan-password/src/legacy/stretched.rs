@@ -47,5 +47,5 @@ impl Stretched {
 }
 
 const MIN_LOG2: u32 = 7;
-/// A million rounds. phpass writes 13 by default in WordPress, Drupal 15.
+/// A million rounds. phpass writes 13 by default in `WordPress`, Drupal 15.
 const MAX_LOG2: u32 = 20;

@@ -1,10 +1,28 @@
-//! Strict readers of what rows and settings are made of: each value has one spelling.
+//! What the readers of rows and settings share. They are strict: each value has one spelling.
 
+use std::sync::Arc;
+
+use bartizan_core::SecretBytes;
 use data_encoding::{BASE64URL_NOPAD, Encoding};
 
+use super::{Legacy, Scheme};
 use crate::error::StoredHashError;
 
+impl Legacy {
+    /// Puts together what was read; of settings, nothing is expected.
+    pub(super) fn new(scheme: impl Scheme + 'static, expected: &[u8]) -> Self {
+        Self { scheme: Arc::new(scheme), expected: Arc::new(SecretBytes::from(expected)) }
+    }
+}
+
 /// Cuts `text` into exactly `N` parts.
+#[cfg(any(
+    feature = "bcrypt",
+    feature = "md5crypt",
+    feature = "pbkdf2",
+    feature = "scrypt",
+    feature = "sha2crypt"
+))]
 pub(super) fn parts<const N: usize>(text: &str, separator: char) -> Option<[&str; N]> {
     let mut cut = text.split(separator);
     let mut parts = [""; N];
@@ -27,6 +45,7 @@ pub(super) fn decode(encoding: &Encoding, text: &str) -> Option<Vec<u8>> {
 }
 
 /// Whether it is a salt that was text already, as all systems here make them.
+#[cfg(any(feature = "pbkdf2", feature = "scrypt"))]
 pub(super) fn is_plain_salt(text: &str) -> bool {
     (1..=MAX_SALT_BYTES).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'$')
@@ -62,4 +81,5 @@ fn fields<const N: usize>(rest: &str) -> Option<([u32; N], Vec<u8>)> {
 }
 
 /// As for Argon2.
+#[cfg(any(feature = "ldap", feature = "pbkdf2", feature = "scrypt"))]
 pub(super) const MAX_SALT_BYTES: usize = 64;

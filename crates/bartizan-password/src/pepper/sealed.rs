@@ -4,6 +4,8 @@ use core::str::FromStr;
 use bartizan_core::{KeyId, SecretBytes, SecretString};
 
 use crate::error::StoredHashError;
+#[cfg(feature = "scrypt")]
+use crate::legacy::Legacy;
 use crate::legacy::LegacyScheme;
 use crate::limits::StoredLimits;
 use crate::phc::{Phc, is_sealed_length};
@@ -39,10 +41,36 @@ impl SealedHash {
     /// - [`StoredHashError::Malformed`], [`StoredHashError::Unsupported`],
     ///   [`StoredHashError::TooCostly`]: as for [`StoredHash::parse`](crate::StoredHash::parse).
     pub fn parse(text: &str, limits: &StoredLimits) -> Result<Self, StoredHashError> {
-        if LegacyScheme::of_row(text).is_some() {
-            return Err(StoredHashError::NotSealed);
-        }
-        let (phc, sealed) = Phc::read(text, limits)?;
+        Self::of(text, Phc::read(text, limits))
+    }
+
+    /// Reads a sealed hash as [`parse`](Self::parse) does, and what was imported from Firebase and
+    /// wrapped, too.
+    ///
+    /// # Errors
+    ///
+    /// As for [`parse`](Self::parse).
+    #[cfg(feature = "scrypt")]
+    pub fn parse_with_firebase(
+        text: &str,
+        limits: &StoredLimits,
+        project: &crate::FirebaseProject,
+    ) -> Result<Self, StoredHashError> {
+        let inner = |settings: &str| Legacy::from_settings_with_firebase(settings, limits, project);
+        Self::of(text, Phc::read_with(text, limits, inner))
+    }
+
+    fn of(
+        text: &str,
+        read: Result<(Phc, SecretBytes), StoredHashError>,
+    ) -> Result<Self, StoredHashError> {
+        let (phc, sealed) = match read {
+            Ok(read) => read,
+            Err(_) if LegacyScheme::of_row(text).is_some() => {
+                return Err(StoredHashError::NotSealed);
+            }
+            Err(error) => return Err(error),
+        };
         let key_id = phc.key_id.as_deref().and_then(|id| id.try_into().ok());
         match key_id {
             Some(id) if is_sealed_length(sealed.len()) => Ok(Self {

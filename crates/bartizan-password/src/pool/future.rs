@@ -4,7 +4,8 @@ use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use crate::pool::queue::{Busy, Ticket};
+use crate::pool::queue::Busy;
+use crate::pool::ticket::Ticket;
 
 /// The answer of a [`HashPool`](crate::HashPool) to come, for any executor, or none in particular.
 ///

@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::sync::{Mutex, PoisonError};
 
-/// The times of the last hashes, on any worker.
+/// The processor's time of the last hashes, on any worker.
 #[derive(Default)]
 pub(super) struct OwnTimes(Mutex<Ring>);
 
@@ -28,7 +28,7 @@ impl OwnTimes {
     }
 
     /// Returns one of them, each in turn. So who takes as long has the same mean, median and
-    /// spread as the hashes themselves, whatever else the machine does.
+    /// spread as the hashes themselves.
     pub(super) fn draw(&self) -> Option<Duration> {
         let mut ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let place = ring.next_draw;

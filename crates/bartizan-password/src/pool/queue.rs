@@ -1,6 +1,5 @@
 //! Who waits, who is served next, and who is sent away.
 
-use core::task::{Context, Poll};
 use core::time::Duration;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -9,8 +8,8 @@ use std::time::Instant;
 use crate::error::{HashError, VerifyError};
 use crate::pool::PoolStats;
 use crate::pool::events::{Observer, PoolEvent, Refusal};
-use crate::pool::seat::Seat;
-use crate::pool::slot::{self, Slot, Task};
+use crate::pool::slot::Task;
+use crate::pool::ticket::Place;
 
 /// There is no place, or there was none in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,12 +134,44 @@ impl Queue {
         drop(state);
         self.send_away(late, Refusal::Late);
         match refusal {
-            None => Ok(Place { queue: self, is_taken: false }),
+            None => Ok(Place::new(self)),
             Some(reason) => {
                 self.observer.tell(PoolEvent::Refused(reason));
                 Err(busy)
             }
         }
+    }
+
+    /// Lets a task wait in a place that was given before, and returns its number and until when.
+    pub(super) fn fill_place(&self, task: Box<dyn Task>) -> (u64, Instant) {
+        let now = Instant::now();
+        let deadline = now.checked_add(Duration::from_millis(self.max_wait_ms)).unwrap_or(now);
+        let mut state = self.lock();
+        state.reserved = state.reserved.saturating_sub(1);
+        let number = state.admitted;
+        state.admitted = number.saturating_add(1);
+        let waiting = Waiting { number, since: now, deadline, task };
+        let refused = if state.closed {
+            state.refuse(1);
+            Some(waiting)
+        } else {
+            state.waiting.push_back(waiting);
+            None
+        };
+        let queued = state.waiting.len();
+        drop(state);
+        match refused {
+            Some(waiting) => self.send_away([waiting], Refusal::Closed),
+            None => self.observer.tell(PoolEvent::Admitted { queued }),
+        }
+        self.changed.notify_one();
+        (number, deadline)
+    }
+
+    /// Takes a place back that nothing waits in.
+    pub(super) fn clear_place(&self) {
+        let mut state = self.lock();
+        state.reserved = state.reserved.saturating_sub(1);
     }
 
     /// Waits for a job, and takes it. There is none when the queue was closed.
@@ -191,7 +222,7 @@ impl Queue {
     }
 
     /// Gives a place back. Returns false for a job that has begun, or is not to begin.
-    fn withdraw(&self, number: u64, reason: Refusal) -> bool {
+    pub(super) fn withdraw(&self, number: u64, reason: Refusal) -> bool {
         let mut state = self.lock();
         let found = state.waiting.binary_search_by_key(&number, |waiting| waiting.number);
         let Some(waiting) = found.ok().and_then(|index| state.waiting.remove(index)) else {
@@ -258,97 +289,6 @@ impl Queue {
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing panics with the lock held, and every state is a valid one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A place in the queue for a job to come. Dropped, it is given back.
-pub(super) struct Place<'a> {
-    queue: &'a Arc<Queue>,
-    is_taken: bool,
-}
-
-impl Place<'_> {
-    /// Lets a job wait for its turn.
-    pub(super) fn start<T, J>(mut self, job: J) -> Ticket<T>
-    where
-        T: Send + 'static,
-        J: FnOnce(&mut Seat) -> T + Send + 'static,
-    {
-        let (task, slot) = slot::task(job);
-        let queue = Arc::clone(self.queue);
-        let now = Instant::now();
-        let deadline = now.checked_add(Duration::from_millis(queue.max_wait_ms)).unwrap_or(now);
-
-        let mut state = queue.lock();
-        self.is_taken = true;
-        state.reserved = state.reserved.saturating_sub(1);
-        let number = state.admitted;
-        state.admitted = number.saturating_add(1);
-        let waiting = Waiting { number, since: now, deadline, task };
-        let refused = if state.closed {
-            state.refuse(1);
-            Some(waiting)
-        } else {
-            state.waiting.push_back(waiting);
-            None
-        };
-        let queued = state.waiting.len();
-        drop(state);
-        match refused {
-            Some(waiting) => queue.send_away([waiting], Refusal::Closed),
-            None => queue.observer.tell(PoolEvent::Admitted { queued }),
-        }
-        queue.changed.notify_one();
-        Ticket { queue, number, deadline, slot }
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        if !self.is_taken {
-            let mut state = self.queue.lock();
-            state.reserved = state.reserved.saturating_sub(1);
-        }
-    }
-}
-
-/// The right to the answer of a job. Dropped, it withdraws the job, unless that has begun.
-pub(super) struct Ticket<T> {
-    queue: Arc<Queue>,
-    number: u64,
-    deadline: Instant,
-    slot: Arc<Slot<T>>,
-}
-
-impl<T> Ticket<T> {
-    /// Blocks until there is an answer, or the job has waited for too long.
-    pub(super) fn wait(self) -> Result<T, Busy> {
-        let answer = match self.slot.wait_until(self.deadline) {
-            Poll::Ready(answer) => answer,
-            Poll::Pending if self.withdraw_late() => None,
-            // It has begun, and is bounded.
-            Poll::Pending => self.slot.wait(),
-        };
-        answer.ok_or_else(|| self.queue.busy_now())
-    }
-
-    /// Does not block. After the answer it says that there is none.
-    pub(super) fn poll(&self, context: &Context<'_>) -> Poll<Result<T, Busy>> {
-        if self.deadline <= Instant::now() {
-            let _ = self.withdraw_late();
-        }
-        self.slot.poll(context).map(|answer| answer.ok_or_else(|| self.queue.busy_now()))
-    }
-
-    fn withdraw_late(&self) -> bool {
-        self.queue.withdraw(self.number, Refusal::Late)
-    }
-}
-
-impl<T> Drop for Ticket<T> {
-    fn drop(&mut self) {
-        self.slot.forget_waker();
-        let _ = self.queue.withdraw(self.number, Refusal::Cancelled);
     }
 }
 

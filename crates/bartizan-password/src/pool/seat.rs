@@ -3,7 +3,6 @@
 use core::hint::spin_loop;
 use core::time::Duration;
 use std::sync::Arc;
-use std::time::Instant;
 
 use bartizan_argon2::Kernel;
 
@@ -13,6 +12,7 @@ use crate::hasher::TAG_BYTES;
 use crate::make::Make;
 use crate::params::Cost;
 use crate::phc::Phc;
+use crate::pool::effort::Effort;
 use crate::pool::own_times::OwnTimes;
 use crate::stored::StoredHash;
 
@@ -29,7 +29,7 @@ pub(super) struct SeatPlan {
 pub(crate) struct Seat {
     plan: SeatPlan,
     arena: Arena,
-    began: Instant,
+    effort: Effort,
     did_own_work: bool,
 }
 
@@ -37,7 +37,7 @@ impl Seat {
     /// Takes the memory for a hash of the pool's own cost, where the machine has it.
     pub(super) fn new(plan: SeatPlan) -> Self {
         let arena = Arena::for_cost(plan.kernel, &plan.own_cost);
-        Self { plan, arena, began: Instant::now(), did_own_work: false }
+        Self { plan, arena, effort: Effort::start(), did_own_work: false }
     }
 
     /// Computes one hash, so that its time is known before the first job comes.
@@ -45,31 +45,31 @@ impl Seat {
         self.begin();
         // Without memory the first job will say so.
         let _ = nobodys(self.plan.own_cost).tag(&[], &[], TAG_BYTES, &mut self.arena);
-        self.record(self.began.elapsed());
+        self.record(self.effort.worked());
         self.wipe();
-        self.began.elapsed()
+        self.took()
     }
 
     /// Turns to the next job.
     pub(super) fn begin(&mut self) {
-        (self.began, self.did_own_work) = (Instant::now(), false);
+        (self.effort, self.did_own_work) = (Effort::start(), false);
         self.arena.forget_filled_kib();
     }
 
     /// Computes a new hash in the worker's memory.
     pub(crate) fn make(&mut self, make: Make) -> Result<StoredHash, NoTag> {
-        let start = Instant::now();
+        let effort = Effort::start();
         let made = make.run(&mut self.arena)?;
-        self.record(start.elapsed());
+        self.record(effort.worked());
         Ok(made)
     }
 
     /// Checks a password in the worker's memory. A failed check ends no sooner than others do.
     pub(crate) fn check(&mut self, check: &Check) -> Result<Outcome, NoTag> {
-        let start = Instant::now();
+        let effort = Effort::start();
         let outcome = check.run(&mut self.arena)?;
         if check.is_of_own_cost() {
-            self.record(start.elapsed());
+            self.record(effort.worked());
         }
         if outcome != Outcome::Match {
             self.top_up();
@@ -81,23 +81,27 @@ impl Seat {
         self.did_own_work = true;
         self.plan.own_times.record(time);
     }
+
     /// Works on until the job has taken as long as a failed check is to take, so that the time
     /// does not tell what kind of hash was stored ([OWASP ASVS 5.0, V6.3.8]). For the end of a
     /// check that failed.
     ///
     /// After a check of the pool's own cost that is only as long as was set for all. After any
-    /// other it is as long as one of the last checks of the pool's own cost took, each in turn: so
-    /// the two have the same times, not on the average alone.
+    /// other it is as much of the processor's time as one of the last hashes of the pool's own cost
+    /// took, each in turn: so the two spread alike, and what else the machine does falls on both.
     ///
     /// [OWASP ASVS 5.0, V6.3.8]: https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x15-V6-Authentication.md
     fn top_up(&mut self) {
         let own = if self.did_own_work { None } else { self.plan.own_times.draw() };
-        let target = own.unwrap_or_default().max(self.plan.failed_check_at_least);
+        let (own, least) = (own.unwrap_or_default(), self.plan.failed_check_at_least);
         let slice = nobodys(slice_of(&self.plan.own_cost));
-        let (began, arena) = (self.began, &mut self.arena);
+        let (effort, arena) = (self.effort, &mut self.arena);
+        let left = || {
+            let of_work = own.saturating_sub(effort.worked());
+            of_work.max(least.saturating_sub(effort.took()))
+        };
         // Whatever comes of it: what counts is the time.
-        let work = || drop(slice.tag(&[], &[], TAG_BYTES, arena));
-        work_until(target, || began.elapsed(), work);
+        work_off(left, || drop(slice.tag(&[], &[], TAG_BYTES, arena)));
     }
 
     /// How many KiB were filled for the job, over all passes.
@@ -107,7 +111,7 @@ impl Seat {
 
     /// How long the job has run.
     pub(super) fn took(&self) -> Duration {
-        self.began.elapsed()
+        self.effort.took()
     }
 
     #[cfg(test)]
@@ -126,19 +130,19 @@ impl Seat {
     }
 }
 
-/// Runs slices of work until the target, and turns on the spot for what is less than a slice.
+/// Runs slices of work until no time is left, and turns on the spot for what is less than a slice.
 /// It never sleeps: a processor that rests tells as much as an early answer.
-fn work_until(target: Duration, mut elapsed: impl FnMut() -> Duration, mut slice: impl FnMut()) {
-    let (mut now, mut slice_took) = (elapsed(), Duration::ZERO);
-    while now < target {
-        if target.saturating_sub(now) > slice_took {
+fn work_off(mut left: impl FnMut() -> Duration, mut slice: impl FnMut()) {
+    let (mut now, mut slice_took) = (left(), Duration::ZERO);
+    while !now.is_zero() {
+        if now > slice_took {
             slice();
-            let after = elapsed();
-            slice_took = after.saturating_sub(now);
+            let after = left();
+            slice_took = now.saturating_sub(after);
             now = after;
         } else {
             spin_loop();
-            now = elapsed();
+            now = left();
         }
     }
 }

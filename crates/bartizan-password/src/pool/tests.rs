@@ -351,7 +351,7 @@ fn an_observer_hears_of_each_step() {
         _ => None,
     };
     let filled: Vec<_> = events.iter().filter_map(took).collect();
-    assert!(matches!(filled[..], [0, 32_u64..=u64::MAX]), "{filled:?}: it was topped up");
+    assert!(matches!(filled[..], [0, 33..=u64::MAX]), "{filled:?}: it was topped up");
     let count = |event| events.iter().filter(|other| **other == event).count();
     assert_eq!(count(PoolEvent::Admitted { queued: 1 }), 4);
     for (reason, times) in [

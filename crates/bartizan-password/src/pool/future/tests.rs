@@ -2,8 +2,8 @@ use core::pin::pin;
 use core::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use core::task::Waker;
 use core::time::Duration;
-use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::task::Wake;
 use std::thread::{self, Thread};
 
@@ -249,6 +249,30 @@ fn a_panic_is_busy_and_a_waker_that_panics_harms_nobody() {
     let _ = poll_with(&mut future, &Waker::from(Arc::new(Panics)));
     open.send(()).unwrap();
     assert_eq!(run(&pool, |_| 2), Ok(2));
+    assert_eq!(poll_once(&mut future), Poll::Ready(Ok(1)));
+}
+
+/// As an executor may that runs tasks wherever they are woken.
+#[test]
+fn the_pool_may_be_dropped_by_whom_its_worker_wakes() {
+    struct Drops(Mutex<Option<HashPool>>, Sender<()>);
+
+    impl Wake for Drops {
+        fn wake(self: Arc<Self>) {
+            drop(self.0.lock().unwrap().take());
+            self.1.send(()).unwrap();
+        }
+    }
+
+    let (gate, begins, open) = Gate::new();
+    let pool = builder().build().unwrap();
+    let mut future = later(&pool, gate.job(1));
+    assert_eq!(begun(&begins), Some(1));
+    let (sender, dropped) = channel();
+    let waker = Waker::from(Arc::new(Drops(Mutex::new(Some(pool)), sender)));
+    assert!(poll_with(&mut future, &waker).is_pending());
+    open.send(()).unwrap();
+    assert!(dropped.recv_timeout(Duration::from_secs(20)).is_ok());
     assert_eq!(poll_once(&mut future), Poll::Ready(Ok(1)));
 }
 
