@@ -29,16 +29,7 @@ const ROWS: [(&str, &str); 8] = [
         "$6$saltsaltsaltsalt$bcXJ8qxwY5sQ4v8MTl.0B1jeZ0z0JlA9jjmbUoCJZ.1wYXiLTU.q2ILyrDJLm890lyfuF7sWAeli0yjOyFPkf0",
     ),
     ("phpass", "$P$BsaltsaltnH1n4.V11.zjFlE3mwm.O1"),
-    (
-        "drupal7",
-        "
-Warning: Undefined variable $S in Command line code on line 1
-
-Warning: Undefined variable $Dsaltsalt in Command line code on line 1
-
-Warning: Uninitialized string offset 0 in /tmp/orig/password.inc on line 36
-",
-    ),
+    ("drupal7", "$S$DsaltsaltO.fH9qMIXUY3UFtIDiLwV0lfggsuLwVjkjXBZ8hWZcO"),
     (
         "ldap",
         "{SSHA512}Gu9Jua6KGGm5bmHI/kZj5bBlTu+08bv+YlkfUKMy8woRj0qC00QP82vScFE/reCdHYYAz1QdOdQqWnbsPN0ErAcHBwcHBwcH",

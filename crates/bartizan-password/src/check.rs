@@ -3,6 +3,7 @@
 use bartizan_core::SecretString;
 
 use crate::argon2id::{Arena, NoTag};
+use crate::legacy::Legacy;
 use crate::params::Cost;
 use crate::phc::Phc;
 use crate::stored::StoredHash;
@@ -43,13 +44,22 @@ impl Check {
         recipe.argon2_cost() == Some(&self.own) && recipe.legacy().is_none()
     }
 
+    /// Whether all of the password was looked at, and there was something to look at.
+    fn is_whole(&self) -> bool {
+        let password = self.password.expose();
+        let stops_at_nul = |legacy: &Legacy| legacy.scheme().stops_at_nul();
+        // No hash was ever made here of an empty password, but an import may have been. Nor did
+        // those older programs ever see a NUL: what is behind one would not count.
+        let is_cut = password.contains('\0');
+        !password.is_empty() && !(is_cut && self.stored.recipe().legacy().is_some_and(stops_at_nul))
+    }
+
     /// Does the work. One path for both, down to the comparison.
     pub(crate) fn run(&self, arena: &mut Arena) -> Result<Outcome, NoTag> {
         let (recipe, expected) = (self.stored.recipe(), self.stored.expected());
         let tag = recipe.tag(&self.password, expected.len(), arena)?;
         let same = tag.ct_eq(expected.expose());
-        // `hash` never made one of an empty password, but an import may have.
-        if same && !self.is_decoy && !self.password.expose().is_empty() {
+        if same && !self.is_decoy && self.is_whole() {
             return Ok(Outcome::Match);
         }
         let is_less = |cost: &Cost| cost.total_kib() < self.own.total_kib();

@@ -111,6 +111,28 @@ fn a_wrapped_row_is_read_as_strictly_as_any() {
     assert_eq!(empty.parse::<StoredHash>().err(), Some(StoredHashError::Malformed), "{empty}");
 }
 
+/// asvs: V6.2.8, the NUL: what older programs never saw is no part that does not count.
+#[test]
+fn nothing_may_follow_a_password_behind_a_nul() {
+    let hasher = PasswordHasher::new();
+    for (row, _) in ROWS {
+        let stored: StoredHash = row.parse().unwrap();
+        let wrapped = hasher.wrap(&stored, &SystemRandom::new()).unwrap();
+        for stored in [stored, wrapped] {
+            for longer in ["password\0", "password\0x", "\0password"] {
+                let refused = hasher.verify(&secret_string(longer), Some(&stored));
+                assert_eq!(refused, Err(VerifyError::Mismatch), "{row}");
+            }
+        }
+    }
+    // Of an empty password, by libxcrypt.
+    let empty = "$1$saltsalt$5Jhcit4zN9UlGiA0txPkO0".parse::<StoredHash>().unwrap();
+    for password in ["", "\0", "\0x"] {
+        let refused = hasher.verify(&secret_string(password), Some(&empty));
+        assert_eq!(refused, Err(VerifyError::Mismatch));
+    }
+}
+
 /// The work of some schemes grows with the password.
 #[test]
 fn a_password_that_no_older_system_took_is_refused_before_any_work() {
