@@ -3,7 +3,6 @@
 use bartizan_core::SecretString;
 
 use crate::argon2id::{Arena, NoTag};
-use crate::legacy::Legacy;
 use crate::params::Cost;
 use crate::phc::Phc;
 use crate::stored::StoredHash;
@@ -44,14 +43,14 @@ impl Check {
         recipe.argon2_cost() == Some(&self.own) && recipe.legacy().is_none()
     }
 
-    /// Whether all of the password was looked at, and there was something to look at.
+    /// Whether all of the password counts, and there is something that does.
     fn is_whole(&self) -> bool {
         let password = self.password.expose();
-        let stops_at_nul = |legacy: &Legacy| legacy.scheme().stops_at_nul();
-        // No hash was ever made here of an empty password, but an import may have been. Nor did
-        // those older programs ever see a NUL: what is behind one would not count.
-        let is_cut = password.contains('\0');
-        !password.is_empty() && !(is_cut && self.stored.recipe().legacy().is_some_and(stops_at_nul))
+        // Programs in C see nothing behind a NUL, and HMAC takes a key for the same with NULs at its
+        // end. No older system let anybody type one.
+        let is_cut = self.stored.legacy_scheme().is_some() && password.contains('\0');
+        // No hash was ever made here of an empty password, but an import may have been.
+        !password.is_empty() && !is_cut
     }
 
     /// Does the work. One path for both, down to the comparison.

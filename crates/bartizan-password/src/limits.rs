@@ -61,6 +61,11 @@ impl StoredLimits {
         self.cost_kib
     }
 
+    /// The same, but no more memory than `kib`.
+    pub(crate) fn within_kib(self, kib: u32) -> Self {
+        Self { memory_kib: self.memory_kib.min(kib), ..self }
+    }
+
     pub(crate) fn admit(&self, cost: &Cost) -> Result<(), StoredHashError> {
         let admitted = cost.memory_kib <= self.memory_kib
             && cost.passes <= self.passes

@@ -19,7 +19,10 @@ use bartizan_argon2::Kernel;
 use bartizan_core::{Random, SecretString};
 
 use crate::error::{HashError, VerifyError};
+#[cfg(feature = "feedback")]
+use crate::feedback::{Feedback, feedback};
 use crate::hasher::PasswordHasher;
+use crate::limits::StoredLimits;
 use crate::make::Make;
 use crate::pool::queue::{Busy, Queue};
 use crate::pool::seat::Seat;
@@ -67,7 +70,7 @@ pub use future::PoolFuture;
 /// let password = SecretString::from("correct horse battery staple");
 /// let row = pool.hash(&password, &SystemRandom::new())?.as_str().to_owned();
 ///
-/// let stored = StoredHash::parse(&row, pool.hasher().stored_limits())?;
+/// let stored = StoredHash::parse(&row, &pool.stored_limits())?;
 /// match pool.verify(&password, Some(&stored)) {
 ///     Ok(verified) => assert!(!verified.needs_rehash()),
 ///     Err(VerifyError::Busy { retry_after_ms }) => println!("503, Retry-After: {retry_after_ms} ms"),
@@ -91,7 +94,7 @@ impl HashPool {
         HashPoolBuilder::new(hasher)
     }
 
-    /// Returns the hasher: what new hashes take, and the limits to read stored ones with.
+    /// Returns the hasher: what new hashes take.
     #[must_use]
     pub const fn hasher(&self) -> &PasswordHasher {
         &self.hasher
@@ -103,10 +106,14 @@ impl HashPool {
         self.workers.len()
     }
 
+    /// Returns the limits to read stored hashes with: those of the hasher, and no more memory than
+    /// [`max_hash_memory_kib`](Self::max_hash_memory_kib). What they admit, this pool can check.
+    #[must_use]
+    pub fn stored_limits(&self) -> StoredLimits {
+        self.hasher.stored_limits().within_kib(self.arena_kib)
+    }
+
     /// Returns the most memory in KiB that one hash may take, new or stored.
-    ///
-    /// As [`StoredLimits::memory_kib`](crate::StoredLimits::memory_kib) it makes hashes above it
-    /// errors when they are read.
     #[must_use]
     pub const fn max_hash_memory_kib(&self) -> u32 {
         self.arena_kib
@@ -238,6 +245,41 @@ impl HashPool {
             move |seat: &mut Seat| Ok(seat.make(make)?)
         });
         asked?.wait()?
+    }
+
+    /// Estimates how good a password is, as [`feedback`](fn@crate::feedback) does, in the same line as
+    /// the hashes: it can take as long as one. Bound how often it is asked.
+    ///
+    /// # Errors
+    ///
+    /// The future gives [`HashError::Busy`]: no place was free, or no worker within the longest
+    /// wait.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::SecretString;
+    /// use bartizan_password::{HashError, HashPool};
+    ///
+    /// async fn meter(pool: &HashPool, typed: SecretString) -> Result<u8, HashError> {
+    ///     let feedback = pool.feedback_async(&typed, &["alice@example.org"]).await?;
+    ///     Ok(feedback.score())
+    /// }
+    /// ```
+    #[cfg(feature = "feedback")]
+    pub fn feedback_async(
+        &self,
+        password: &SecretString,
+        context_words: &[&str],
+    ) -> PoolFuture<Feedback, HashError> {
+        PoolFuture::new(self.ask(|| {
+            let password = SecretString::from(password.expose());
+            let words: Vec<_> = context_words.iter().map(|word| (*word).to_owned()).collect();
+            move |_: &mut Seat| {
+                let words: Vec<_> = words.iter().map(String::as_str).collect();
+                Ok(feedback(&password, &words))
+            }
+        }))
     }
 
     fn ask_to_hash(

@@ -43,11 +43,6 @@ impl LegacyScheme {
         found.map(|(_, scheme)| *scheme)
     }
 
-    /// Whether the programs that made it saw no more of a password than what is before a NUL.
-    pub(crate) const fn stops_at_nul(self) -> bool {
-        matches!(self, Self::Bcrypt | Self::Md5Crypt | Self::Sha2Crypt)
-    }
-
     /// Returns the scheme whose settings begin with `name`.
     pub(crate) fn of_settings(name: &str) -> Option<Self> {
         match name {

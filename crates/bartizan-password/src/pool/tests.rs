@@ -8,6 +8,7 @@ use bartizan_core::SystemRandom;
 
 use super::*;
 use crate::check::Outcome;
+use crate::error::StoredHashError;
 use crate::pool::events::Observer;
 use crate::pool::queue::Limits;
 
@@ -448,7 +449,11 @@ fn an_arena_is_kept_wiped_and_never_above_its_share() {
         assert!(pool.verify(&password(), Some(&stored.parse().unwrap())).is_ok());
         assert_eq!(arena(), Ok((65_536, true)));
     }
-    let above = LARGE.replace("m=65536", "m=65537").parse().unwrap();
+    let above = LARGE.replace("m=65536", "m=65537");
+    let refused = StoredHash::parse(&above, &pool.stored_limits()).err();
+    assert_eq!(refused, Some(StoredHashError::TooCostly), "when it is read already");
+    assert!(StoredHash::parse(LARGE, &pool.stored_limits()).is_ok());
+    let above = above.parse().unwrap();
     assert_eq!(pool.verify(&password(), Some(&above)), Err(VerifyError::TooCostly));
     assert_eq!(arena(), Ok((65_536, true)));
 }

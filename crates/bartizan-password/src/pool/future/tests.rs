@@ -92,6 +92,18 @@ fn a_future_answers_as_who_blocks_is_answered() {
     assert_eq!(pool.stats().served, 4, "no work");
 }
 
+#[cfg(feature = "feedback")]
+#[test]
+fn feedback_waits_in_the_same_line() {
+    let pool = builder().build().unwrap();
+    let told = block_on(pool.feedback_async(&password(), &["alice"])).unwrap();
+    assert_eq!(told, crate::feedback(&password(), &["alice"]));
+    assert_eq!(pool.stats().served, 1);
+    pool.queue.close();
+    let refused = block_on(pool.feedback_async(&password(), &[]));
+    assert!(matches!(refused, Err(HashError::Busy { .. })));
+}
+
 #[test]
 fn work_is_done_for_a_future_that_is_not_polled_yet() {
     let pool = builder().build().unwrap();
