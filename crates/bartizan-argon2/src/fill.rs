@@ -13,7 +13,7 @@
 
 use argon2::Block;
 
-use crate::kernel::{Compress, Scratch, Words, position, prefetch};
+use crate::kernel::{Compress, Making, Scratch, Words, position, prefetch};
 use crate::params::{Algorithm, Params, Version};
 
 /// What is the same for the whole of a hash.
@@ -36,7 +36,7 @@ impl<C: Compress> Filling<'_, C> {
     /// source in the last of each lane. Words are in the kernels' order.
     pub(crate) fn run(&self, blocks: &mut [Block]) {
         let lanes = self.params.lanes() as usize;
-        let mut scratch = Scratch::default();
+        let mut scratch = [Scratch::default(), Scratch::default()];
         for pass in 0..self.params.passes() {
             for number in 0..SLICES {
                 let slice = Slice { pass, number };
@@ -45,16 +45,40 @@ impl<C: Compress> Filling<'_, C> {
                     let mut first = Lane::new(self, slice, lane, blocks);
                     let mut second =
                         (lane + 1 < lanes).then(|| Lane::new(self, slice, lane + 1, blocks));
+                    let keeps_old = slice.pass > 0 && self.version == Version::V0x13;
                     for index in slice.first_index()..self.params.segment_len() {
-                        first.fill_block(index, blocks, &mut scratch);
-                        if let Some(second) = &mut second {
-                            second.fill_block(index, blocks, &mut scratch);
+                        if keeps_old {
+                            first.begin(index, blocks, &mut scratch[0]);
+                            if let Some(second) = &mut second {
+                                second.begin(index, blocks, &mut scratch[1]);
+                            }
+                            first.next::<true>(index, blocks, &scratch[0]);
+                            if let Some(second) = &mut second {
+                                second.next::<true>(index, blocks, &scratch[1]);
+                            }
+                            first.finish::<true>(index, blocks, &scratch[0]);
+                            if let Some(second) = &mut second {
+                                second.finish::<true>(index, blocks, &scratch[1]);
+                            }
+                        } else {
+                            first.begin(index, blocks, &mut scratch[0]);
+                            if let Some(second) = &mut second {
+                                second.begin(index, blocks, &mut scratch[1]);
+                            }
+                            first.next::<false>(index, blocks, &scratch[0]);
+                            if let Some(second) = &mut second {
+                                second.next::<false>(index, blocks, &scratch[1]);
+                            }
+                            first.finish::<false>(index, blocks, &scratch[0]);
+                            if let Some(second) = &mut second {
+                                second.finish::<false>(index, blocks, &scratch[1]);
+                            }
                         }
                     }
                 }
             }
         }
-        scratch.wipe();
+        for scratch in &mut scratch { scratch.wipe(); }
     }
 }
 
@@ -80,6 +104,7 @@ struct Lane<'a, C> {
     previous: usize,
     /// Where the block is that the next one is mixed with.
     reference: usize,
+    current_reference: usize,
     addresses: Option<Addresses<'a, C>>,
 }
 
@@ -98,6 +123,7 @@ impl<'a, C: Compress> Lane<'a, C> {
             start,
             previous,
             reference: 0,
+            current_reference: 0,
             addresses: Addresses::new(filling, slice, number),
         };
         let random = match &mut lane.addresses {
@@ -108,11 +134,18 @@ impl<'a, C: Compress> Lane<'a, C> {
         lane
     }
 
+    fn making<'b>(&self, index: usize, reference: usize, blocks: &'b mut [Block]) -> Making<'b> {
+        let [previous, reference, result] =
+            blocks.get_disjoint_mut([self.previous, reference, self.start + index]).expect("distinct");
+        Making { previous: words(previous), reference: words(reference), result: words_mut(result) }
+    }
+
     /// Fills the block at `index` of the slice, and has the next one's reference fetched as soon
     /// as it is known.
-    fn fill_block(&mut self, index: usize, blocks: &mut [Block], scratch: &mut Scratch) {
-        let Filling { compress, version, params, .. } = self.filling;
-        let (current, reference) = (self.start + index, self.reference);
+    fn begin(&mut self, index: usize, blocks: &mut [Block], scratch: &mut Scratch) {
+        let Filling { compress, params, .. } = self.filling;
+        let previous = self.previous;
+        self.current_reference = self.reference;
         let next = index + 1;
         let has_next = next < params.segment_len();
 
@@ -121,16 +154,25 @@ impl<'a, C: Compress> Lane<'a, C> {
             self.reference = self.reference_for(next, random);
             prefetch(blocks[self.reference].as_ref());
         }
-        let keeps_old = self.slice.pass > 0 && *version == Version::V0x13;
-        let old = keeps_old.then(|| words(&blocks[current]));
-        let mixed = [words(&blocks[self.previous]), words(&blocks[reference])];
-        compress.begin(mixed, old, scratch);
+        let mixed = [words(&blocks[previous]), words(&blocks[self.current_reference])];
+        compress.rows(mixed, scratch);
+    }
+
+    fn next<const XOR: bool>(&mut self, index: usize, blocks: &mut [Block], scratch: &Scratch) {
+        let Filling { compress, params, .. } = self.filling;
+        let next = index + 1;
+        let has_next = next < params.segment_len();
+        compress.first_columns::<XOR>(&mut self.making(index, self.current_reference, blocks), scratch);
         if has_next && self.addresses.is_none() {
-            self.reference = self.reference_for(next, scratch.word_0());
+            self.reference = self.reference_for(next, blocks[self.start + index].as_ref()[0]);
             prefetch(blocks[self.reference].as_ref());
         }
-        compress.finish(scratch, words_mut(&mut blocks[current]));
-        self.previous = current;
+    }
+
+    fn finish<const XOR: bool>(&mut self, index: usize, blocks: &mut [Block], scratch: &Scratch) {
+        let Filling { compress, .. } = self.filling;
+        compress.last_columns::<XOR>(&mut self.making(index, self.current_reference, blocks), scratch);
+        self.previous = self.start + index;
     }
 
     /// RFC 9106, section 3.4.1.1 and 3.4.2: where 64 pseudo-random bits point.
@@ -215,10 +257,19 @@ impl<'a, C: Compress> Addresses<'a, C> {
     fn refresh(&mut self) {
         let mut scratch = Scratch::default();
         self.input.as_mut()[position(6)] += 1;
-        self.compress.begin([&ZERO, words(&self.input)], None, &mut scratch);
-        self.compress.finish(&scratch, words_mut(&mut self.output));
-        self.compress.begin([&ZERO, words(&self.output)], None, &mut scratch);
-        self.compress.finish(&scratch, words_mut(&mut self.output));
+        let mut making = Making {
+            previous: &ZERO, reference: words(&self.input), result: words_mut(&mut self.output),
+        };
+        self.compress.rows([making.previous, making.reference], &mut scratch);
+        self.compress.first_columns::<false>(&mut making, &scratch);
+        self.compress.last_columns::<false>(&mut making, &scratch);
+        let middle = self.output.clone();
+        let mut making = Making {
+            previous: &ZERO, reference: words(&middle), result: words_mut(&mut self.output),
+        };
+        self.compress.rows([making.previous, making.reference], &mut scratch);
+        self.compress.first_columns::<false>(&mut making, &scratch);
+        self.compress.last_columns::<false>(&mut making, &scratch);
     }
 }
 

@@ -9,7 +9,7 @@ mod body;
 mod scalar;
 mod turns;
 
-pub(crate) use body::{Scratch, Words, position};
+pub(crate) use body::{Making, Scratch, Words, position};
 
 /// The instructions that fill Argon2's memory. They differ in speed and in nothing else.
 ///
@@ -80,11 +80,9 @@ pub(crate) enum Engine {
 /// The compression function G of RFC 9106, section 3.5, in two parts: word 0 of its result is known
 /// after the first, so that the next block can be fetched during the second.
 pub(crate) trait Compress {
-    /// Mixes two blocks; `old` is what the result replaces, where that counts.
-    fn begin(&self, mixed: [&Words; 2], old: Option<&Words>, to: &mut Scratch);
-
-    /// Writes the result.
-    fn finish(&self, from: &Scratch, result: &mut Words);
+    fn rows(&self, mixed: [&Words; 2], to: &mut Scratch);
+    fn first_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch);
+    fn last_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch);
 }
 
 /// Exists only where the processor has AVX2.
@@ -102,14 +100,19 @@ impl Avx2 {
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "the compiler can't know the processor that this will run on")]
 impl Compress for Avx2 {
-    fn begin(&self, mixed: [&Words; 2], old: Option<&Words>, to: &mut Scratch) {
+    fn rows(&self, mixed: [&Words; 2], to: &mut Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX2.
-        unsafe { avx2::begin(mixed, old, to) }
+        unsafe { avx2::rows(mixed, to) }
     }
 
-    fn finish(&self, from: &Scratch, result: &mut Words) {
+    fn first_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX2.
-        unsafe { avx2::finish(from, result) }
+        unsafe { avx2::columns::<XOR, 0, 1>(making, from) }
+    }
+
+    fn last_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch) {
+        // SAFETY: the only way to a value of this type is the detection of AVX2.
+        unsafe { avx2::columns::<XOR, 2, 3>(making, from) }
     }
 }
 
@@ -128,14 +131,19 @@ impl Avx512 {
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "the compiler can't know the processor that this will run on")]
 impl Compress for Avx512 {
-    fn begin(&self, mixed: [&Words; 2], old: Option<&Words>, to: &mut Scratch) {
+    fn rows(&self, mixed: [&Words; 2], to: &mut Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX-512F.
-        unsafe { avx512::begin(mixed, old, to) }
+        unsafe { avx512::rows(mixed, to) }
     }
 
-    fn finish(&self, from: &Scratch, result: &mut Words) {
+    fn first_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX-512F.
-        unsafe { avx512::finish(from, result) }
+        unsafe { avx512::columns::<XOR, 0, 1>(making, from) }
+    }
+
+    fn last_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch) {
+        // SAFETY: the only way to a value of this type is the detection of AVX-512F.
+        unsafe { avx512::columns::<XOR, 2, 3>(making, from) }
     }
 }
 
@@ -161,11 +169,15 @@ pub(crate) struct Scalar;
 
 #[cfg(test)]
 impl Compress for Scalar {
-    fn begin(&self, mixed: [&Words; 2], old: Option<&Words>, to: &mut Scratch) {
-        scalar::begin(mixed, old, to);
+    fn rows(&self, mixed: [&Words; 2], to: &mut Scratch) {
+        scalar::rows(mixed, to);
     }
 
-    fn finish(&self, from: &Scratch, result: &mut Words) {
-        scalar::finish(from, result);
+    fn first_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch) {
+        scalar::columns::<XOR, 0, 1>(making, from);
+    }
+
+    fn last_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch) {
+        scalar::columns::<XOR, 2, 3>(making, from);
     }
 }

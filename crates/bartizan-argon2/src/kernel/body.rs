@@ -16,98 +16,75 @@ pub(crate) type Group = [[u64; 4]; 2];
 /// A block, as the kernels keep it: by two rows, then by two columns of pairs.
 pub(crate) type Words = [[Group; 4]; 4];
 
-/// A block that is half done.
-#[derive(Debug, Default)]
-#[repr(align(64))]
-pub(crate) struct Scratch {
-    /// What the row step made of it.
-    pub(super) rows: Words,
-    /// What goes into the result beside it.
-    pub(super) mask: Words,
+/// A block on its way: of what it is made, and what it becomes.
+#[derive(Debug)]
+pub(crate) struct Making<'a> {
+    pub(crate) previous: &'a Words,
+    pub(crate) reference: &'a Words,
+    /// Holds what it replaces until it is done.
+    pub(crate) result: &'a mut Words,
 }
 
-impl Scratch {
-    /// Returns word 0 of the result, which says where the next block looks.
-    pub(crate) const fn word_0(&self) -> u64 {
-        let [[[[word, ..], _], ..], ..] = self.mask;
-        word
-    }
+/// A block after the row step.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+pub(crate) struct Scratch(pub(super) Words);
 
+impl Scratch {
     pub(crate) fn wipe(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.rows);
-        zeroize::Zeroize::zeroize(&mut self.mask);
+        zeroize::Zeroize::zeroize(&mut self.0);
     }
 }
 
 /// Writes out a kernel: `$attributes` go to each function, the operations come from `$operations`.
 macro_rules! kernel_body {
     ($operations:path, $(#[$attributes:meta])*) => {
-        use $crate::kernel::body::{Group, Scratch, Words};
+        use $crate::kernel::body::{Group, Making, Scratch, Words, mix, permute};
         use $operations as v;
 
-        /// Does all of the row step, and of the column step what word 0 needs.
+        /// Does the row step.
         $(#[$attributes])*
-        pub(super) fn begin(
-            [previous, reference]: [&Words; 2],
-            old: Option<&Words>,
-            scratch: &mut Scratch,
-        ) {
+        pub(super) fn rows([previous, reference]: [&Words; 2], to: &mut Scratch) {
             let turn = v::turn();
-            let inputs = previous.iter().zip(reference);
-            let outputs = scratch.rows.iter_mut().zip(&mut scratch.mask);
-            for ((previous, reference), (rows, mask)) in inputs.zip(outputs) {
-                let mixed = combine(load(previous), load(reference));
-                store(mixed, mask);
-                store(permute_rows(turn, mixed), rows);
-            }
-            if let Some(old) = old {
-                for (mask, old) in scratch.mask.iter_mut().zip(old) {
-                    store(combine(load(mask), load(old)), mask);
-                }
-            }
-            let [[a, ..], [b, ..], [c, ..], [d, ..]] = &scratch.rows;
-            let columns = permute_columns(turn, [v::load(a), v::load(b), v::load(c), v::load(d)]);
-            for (column, [mask, ..]) in columns.into_iter().zip(&mut scratch.mask) {
-                v::store(v::xor(column, v::load(mask)), mask);
+            let inputs = previous.as_chunks::<2>().0.iter().zip(reference.as_chunks::<2>().0);
+            for (([pa, pb], [ra, rb]), [to_a, to_b]) in inputs.zip(to.0.as_chunks_mut::<2>().0) {
+                let (x, y) = (combine(load(pa), load(ra)), combine(load(pb), load(rb)));
+                let [x, y] = permute!(v, turn, x, y, row_previous, row_next, row_opposite);
+                store(x, to_a);
+                store(y, to_b);
             }
         }
 
-        /// Does the rest of the column step.
+        /// Does the column step on columns `N` and `M`.
         $(#[$attributes])*
-        pub(super) fn finish(scratch: &Scratch, result: &mut Words) {
+        pub(super) fn columns<const XOR: bool, const N: usize, const M: usize>(
+            making: &mut Making<'_>,
+            from: &Scratch,
+        ) {
             let turn = v::turn();
-            let [[_, a, b, c], [_, d, e, f], [_, g, h, i], [_, j, k, l]] = &scratch.rows;
-            let [masks_a, masks_b, masks_c, masks_d] = &scratch.mask;
-            let ([first_a, m, n, o], [first_b, p, q, r]) = (masks_a, masks_b);
-            let ([first_c, s, t, u], [first_d, w, x, y]) = (masks_c, masks_d);
-            let [to_a, to_b, to_c, to_d] = result;
-            let ([to_first_a, ta, tb, tc], [to_first_b, td, te, tf]) = (to_a, to_b);
-            let ([to_first_c, tg, th, ti], [to_first_d, tj, tk, tl]) = (to_c, to_d);
+            let [a, b, c, d] = &from.0;
+            let x = [v::load(&a[N]), v::load(&b[N]), v::load(&c[N]), v::load(&d[N])];
+            let y = [v::load(&a[M]), v::load(&b[M]), v::load(&c[M]), v::load(&d[M])];
+            let [x, y] = permute!(v, turn, x, y, column_previous, column_next, column_opposite);
 
-            finish_column(turn, [a, d, g, j], [m, p, s, w], [ta, td, tg, tj]);
-            finish_column(turn, [b, e, h, k], [n, q, t, x], [tb, te, th, tk]);
-            finish_column(turn, [c, f, i, l], [o, r, u, y], [tc, tf, ti, tl]);
-            v::store(v::load(first_a), to_first_a);
-            v::store(v::load(first_b), to_first_b);
-            v::store(v::load(first_c), to_first_c);
-            v::store(v::load(first_d), to_first_d);
+            let ([pa, pb, pc, pd], [ra, rb, rc, rd]) = (making.previous, making.reference);
+            let [to_a, to_b, to_c, to_d] = &mut *making.result;
+            let ([xa, xb, xc, xd], [ya, yb, yc, yd]) = (x, y);
+            put::<XOR>(xa, [&pa[N], &ra[N]], &mut to_a[N]);
+            put::<XOR>(xb, [&pb[N], &rb[N]], &mut to_b[N]);
+            put::<XOR>(xc, [&pc[N], &rc[N]], &mut to_c[N]);
+            put::<XOR>(xd, [&pd[N], &rd[N]], &mut to_d[N]);
+            put::<XOR>(ya, [&pa[M], &ra[M]], &mut to_a[M]);
+            put::<XOR>(yb, [&pb[M], &rb[M]], &mut to_b[M]);
+            put::<XOR>(yc, [&pc[M], &rc[M]], &mut to_c[M]);
+            put::<XOR>(yd, [&pd[M], &rd[M]], &mut to_d[M]);
         }
 
         $(#[$attributes])*
         #[inline]
-        fn finish_column(
-            turn: v::Turn,
-            [a, b, c, d]: [&Group; 4],
-            masks: [&Group; 4],
-            to: [&mut Group; 4],
-        ) {
-            let abcd = [v::load(a), v::load(b), v::load(c), v::load(d)];
-            let [a, b, c, d] = permute_columns(turn, abcd);
-            let ([e, f, g, h], [to_a, to_b, to_c, to_d]) = (masks, to);
-            v::store(v::xor(a, v::load(e)), to_a);
-            v::store(v::xor(b, v::load(f)), to_b);
-            v::store(v::xor(c, v::load(g)), to_c);
-            v::store(v::xor(d, v::load(h)), to_d);
+        fn put<const XOR: bool>(vector: v::Vector, [previous, reference]: [&Group; 2], to: &mut Group) {
+            let vector = v::xor(vector, v::xor(v::load(previous), v::load(reference)));
+            v::store(if XOR { v::xor(vector, v::load(to)) } else { vector }, to);
         }
 
         $(#[$attributes])*
@@ -118,10 +95,11 @@ macro_rules! kernel_body {
 
         $(#[$attributes])*
         #[inline]
-        fn store(vectors: [v::Vector; 4], groups: &mut [Group; 4]) {
-            for (vector, group) in vectors.into_iter().zip(groups) {
-                v::store(vector, group);
-            }
+        fn store([p, q, r, s]: [v::Vector; 4], [a, b, c, d]: &mut [Group; 4]) {
+            v::store(p, a);
+            v::store(q, b);
+            v::store(r, c);
+            v::store(s, d);
         }
 
         $(#[$attributes])*
@@ -129,46 +107,46 @@ macro_rules! kernel_body {
         fn combine([a, b, c, d]: [v::Vector; 4], [e, f, g, h]: [v::Vector; 4]) -> [v::Vector; 4] {
             [v::xor(a, e), v::xor(b, f), v::xor(c, g), v::xor(d, h)]
         }
-
-        /// P on two rows. Between its halves the other letters turn around b, which is the last to
-        /// be ready and the first to be needed.
-        $(#[$attributes])*
-        #[inline]
-        fn permute_rows(turn: v::Turn, abcd: [v::Vector; 4]) -> [v::Vector; 4] {
-            let [a, b, c, d] = mix(turn, abcd);
-            let turned = [v::row_previous(a), b, v::row_next(c), v::row_opposite(d)];
-            let [a, b, c, d] = mix(turn, turned);
-            [v::row_next(a), b, v::row_previous(c), v::row_opposite(d)]
-        }
-
-        /// P on two columns.
-        $(#[$attributes])*
-        #[inline]
-        fn permute_columns(turn: v::Turn, abcd: [v::Vector; 4]) -> [v::Vector; 4] {
-            let [a, b, c, d] = mix(turn, abcd);
-            let turned = [v::column_previous(a), b, v::column_next(c), v::column_opposite(d)];
-            let [a, b, c, d] = mix(turn, turned);
-            [v::column_next(a), b, v::column_previous(c), v::column_opposite(d)]
-        }
-
-        /// GB of RFC 9106, section 3.6.
-        $(#[$attributes])*
-        #[inline]
-        fn mix(turn: v::Turn, [a, b, c, d]: [v::Vector; 4]) -> [v::Vector; 4] {
-            let a = v::multiply_add(a, b);
-            let d = v::rotate_32(v::xor(d, a));
-            let c = v::multiply_add(c, d);
-            let b = v::rotate_24(v::xor(b, c));
-            let a = v::multiply_add(a, b);
-            let d = v::rotate_16(turn, v::xor(d, a));
-            let c = v::multiply_add(c, d);
-            let b = v::rotate_63(v::xor(b, c));
-            [a, b, c, d]
-        }
     };
 }
 
-pub(super) use kernel_body;
+macro_rules! permute {
+    ($v:ident, $turn:ident, $x:ident, $y:ident, $previous:ident, $next:ident, $opposite:ident) => {{
+        let [[a, b, c, d], [e, f, g, h]] = mix!($v, $turn, $x, $y);
+        let x = [$v::$previous(a), b, $v::$next(c), $v::$opposite(d)];
+        let y = [$v::$previous(e), f, $v::$next(g), $v::$opposite(h)];
+        let [[a, b, c, d], [e, f, g, h]] = mix!($v, $turn, x, y);
+        let x = [$v::$next(a), b, $v::$previous(c), $v::$opposite(d)];
+        let y = [$v::$next(e), f, $v::$previous(g), $v::$opposite(h)];
+        [x, y]
+    }};
+}
+
+/// GB of RFC 9106, section 3.6.
+macro_rules! mix {
+    ($v:ident, $turn:ident, $x:expr, $y:expr) => {{
+        let ([a, b, c, d], [e, f, g, h]) = ($x, $y);
+        let a = $v::multiply_add(a, b);
+        let e = $v::multiply_add(e, f);
+        let d = $v::rotate_32($v::xor(d, a));
+        let h = $v::rotate_32($v::xor(h, e));
+        let c = $v::multiply_add(c, d);
+        let g = $v::multiply_add(g, h);
+        let b = $v::rotate_24($v::xor(b, c));
+        let f = $v::rotate_24($v::xor(f, g));
+        let a = $v::multiply_add(a, b);
+        let e = $v::multiply_add(e, f);
+        let d = $v::rotate_16($turn, $v::xor(d, a));
+        let h = $v::rotate_16($turn, $v::xor(h, e));
+        let c = $v::multiply_add(c, d);
+        let g = $v::multiply_add(g, h);
+        let b = $v::rotate_63($v::xor(b, c));
+        let f = $v::rotate_63($v::xor(f, g));
+        [[a, b, c, d], [e, f, g, h]]
+    }};
+}
+
+pub(super) use {kernel_body, mix, permute};
 
 /// Where a word of RFC 9106's order stands in [`Words`] that are laid flat.
 pub(crate) const fn position(word: usize) -> usize {
