@@ -11,9 +11,7 @@
               mistake here must not pass as a tag"
 )]
 
-use argon2::Block;
-
-use crate::kernel::{Compress, Making, Scratch, Words, position, prefetch};
+use crate::kernel::{Compress, Making, Scratch, Words, position, prefetch, words, words_mut};
 use crate::params::{Algorithm, Params, Version};
 
 /// What is the same for the whole of a hash.
@@ -34,7 +32,7 @@ struct Slice {
 impl<C: Compress> Filling<'_, C> {
     /// Fills all blocks but the first two of each lane, which are there, and leaves the tag's
     /// source in the last of each lane. Words are in the kernels' order.
-    pub(crate) fn run(&self, blocks: &mut [Block]) {
+    pub(crate) fn run(&self, blocks: &mut [Words]) {
         let lanes = self.params.lanes() as usize;
         let mut scratch = [Scratch::default(), Scratch::default()];
         for pass in 0..self.params.passes() {
@@ -109,7 +107,7 @@ struct Lane<'a, C> {
 }
 
 impl<'a, C: Compress> Lane<'a, C> {
-    fn new(filling: &'a Filling<'a, C>, slice: Slice, number: usize, blocks: &[Block]) -> Self {
+    fn new(filling: &'a Filling<'a, C>, slice: Slice, number: usize, blocks: &[Words]) -> Self {
         let segment_len = filling.params.segment_len();
         let lane_len = segment_len * SLICES;
         let start = number * lane_len + slice.number * segment_len;
@@ -128,21 +126,21 @@ impl<'a, C: Compress> Lane<'a, C> {
         };
         let random = match &mut lane.addresses {
             Some(addresses) => addresses.word(first),
-            None => blocks[previous].as_ref()[0],
+            None => words(&blocks[previous])[0],
         };
         lane.reference = lane.reference_for(first, random);
         lane
     }
 
-    fn making<'b>(&self, index: usize, reference: usize, blocks: &'b mut [Block]) -> Making<'b> {
+    fn making<'b>(&self, index: usize, reference: usize, blocks: &'b mut [Words]) -> Making<'b> {
         let [previous, reference, result] =
             blocks.get_disjoint_mut([self.previous, reference, self.start + index]).expect("distinct");
-        Making { previous: words(previous), reference: words(reference), result: words_mut(result) }
+        Making { previous, reference, result }
     }
 
     /// Fills the block at `index` of the slice, and has the next one's reference fetched as soon
     /// as it is known.
-    fn begin(&mut self, index: usize, blocks: &mut [Block], scratch: &mut Scratch) {
+    fn begin(&mut self, index: usize, blocks: &mut [Words], scratch: &mut Scratch) {
         let Filling { compress, params, .. } = self.filling;
         let previous = self.previous;
         self.current_reference = self.reference;
@@ -152,24 +150,24 @@ impl<'a, C: Compress> Lane<'a, C> {
         if let Some(addresses) = self.addresses.as_mut().filter(|_| has_next) {
             let random = addresses.word(next);
             self.reference = self.reference_for(next, random);
-            prefetch(blocks[self.reference].as_ref());
+            prefetch(words(&blocks[self.reference]));
         }
-        let mixed = [words(&blocks[previous]), words(&blocks[self.current_reference])];
+        let mixed = [&blocks[previous], &blocks[self.current_reference]];
         compress.rows(mixed, scratch);
     }
 
-    fn next<const XOR: bool>(&mut self, index: usize, blocks: &mut [Block], scratch: &Scratch) {
+    fn next<const XOR: bool>(&mut self, index: usize, blocks: &mut [Words], scratch: &Scratch) {
         let Filling { compress, params, .. } = self.filling;
         let next = index + 1;
         let has_next = next < params.segment_len();
         compress.first_columns::<XOR>(&mut self.making(index, self.current_reference, blocks), scratch);
         if has_next && self.addresses.is_none() {
-            self.reference = self.reference_for(next, blocks[self.start + index].as_ref()[0]);
-            prefetch(blocks[self.reference].as_ref());
+            self.reference = self.reference_for(next, words(&blocks[self.start + index])[0]);
+            prefetch(words(&blocks[self.reference]));
         }
     }
 
-    fn finish<const XOR: bool>(&mut self, index: usize, blocks: &mut [Block], scratch: &Scratch) {
+    fn finish<const XOR: bool>(&mut self, index: usize, blocks: &mut [Words], scratch: &Scratch) {
         let Filling { compress, .. } = self.filling;
         compress.last_columns::<XOR>(&mut self.making(index, self.current_reference, blocks), scratch);
         self.previous = self.start + index;
@@ -211,8 +209,8 @@ impl<'a, C: Compress> Lane<'a, C> {
 /// The pseudo-random words of Argon2i, which depend on nothing secret: RFC 9106, section 3.4.1.2.
 struct Addresses<'a, C> {
     compress: &'a C,
-    input: Block,
-    output: Block,
+    input: Words,
+    output: Words,
 }
 
 impl<'a, C: Compress> Addresses<'a, C> {
@@ -226,7 +224,7 @@ impl<'a, C: Compress> Addresses<'a, C> {
         if !is_independent {
             return None;
         }
-        let mut input = Block::new();
+        let mut input = ZERO;
         let numbers = [
             u64::from(slice.pass),
             lane as u64,
@@ -236,9 +234,9 @@ impl<'a, C: Compress> Addresses<'a, C> {
             u64::from(filling.algorithm.number()),
         ];
         for (word, number) in numbers.into_iter().enumerate() {
-            input.as_mut()[position(word)] = number;
+            words_mut(&mut input)[position(word)] = number;
         }
-        let mut addresses = Self { compress: filling.compress, input, output: Block::new() };
+        let mut addresses = Self { compress: filling.compress, input, output: ZERO };
         if slice.is_first() {
             addresses.refresh();
         }
@@ -251,36 +249,26 @@ impl<'a, C: Compress> Addresses<'a, C> {
         if word == 0 {
             self.refresh();
         }
-        self.output.as_ref()[position(word)]
+        words(&self.output)[position(word)]
     }
 
     fn refresh(&mut self) {
         let mut scratch = Scratch::default();
-        self.input.as_mut()[position(6)] += 1;
+        words_mut(&mut self.input)[position(6)] += 1;
         let mut making = Making {
-            previous: &ZERO, reference: words(&self.input), result: words_mut(&mut self.output),
+            previous: &ZERO, reference: &self.input, result: &mut self.output,
         };
         self.compress.rows([making.previous, making.reference], &mut scratch);
         self.compress.first_columns::<false>(&mut making, &scratch);
         self.compress.last_columns::<false>(&mut making, &scratch);
-        let middle = self.output.clone();
+        let middle = self.output;
         let mut making = Making {
-            previous: &ZERO, reference: words(&middle), result: words_mut(&mut self.output),
+            previous: &ZERO, reference: &middle, result: &mut self.output,
         };
         self.compress.rows([making.previous, making.reference], &mut scratch);
         self.compress.first_columns::<false>(&mut making, &scratch);
         self.compress.last_columns::<false>(&mut making, &scratch);
     }
-}
-
-fn words(block: &Block) -> &Words {
-    let words = block.as_ref().as_chunks().0.as_chunks().0.as_chunks().0.as_chunks().0;
-    words.first().expect("a block has 128 words")
-}
-
-fn words_mut(block: &mut Block) -> &mut Words {
-    let words = block.as_mut().as_chunks_mut().0.as_chunks_mut().0;
-    words.as_chunks_mut().0.as_chunks_mut().0.first_mut().expect("a block has 128 words")
 }
 
 static ZERO: Words = [[[[0; 4]; 2]; 4]; 4];

@@ -9,7 +9,7 @@ mod body;
 mod scalar;
 mod turns;
 
-pub(crate) use body::{Making, Scratch, Words, position};
+pub(crate) use body::{Making, Scratch, Words, position, words, words_mut};
 
 /// The instructions that fill Argon2's memory. They differ in speed and in nothing else.
 ///

@@ -154,6 +154,16 @@ pub(crate) const fn position(word: usize) -> usize {
     (row >> 1) << 5 | (column >> 1) << 3 | second << 2 | (row & 1) << 1 | column & 1
 }
 
+/// Lays a block flat.
+pub(crate) const fn words(block: &Words) -> &[u64] {
+    block.as_flattened().as_flattened().as_flattened()
+}
+
+/// Lays a block flat.
+pub(crate) const fn words_mut(block: &mut Words) -> &mut [u64] {
+    block.as_flattened_mut().as_flattened_mut().as_flattened_mut()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
