@@ -33,50 +33,39 @@ impl<C: Compress> Filling<'_, C> {
     /// Fills all blocks but the first two of each lane, which are there, and leaves the tag's
     /// source in the last of each lane. Words are in the kernels' order.
     pub(crate) fn run(&self, blocks: &mut [Words]) {
-        let lanes = self.params.lanes() as usize;
-        let mut scratch = [Scratch::default(), Scratch::default()];
+        let mut scratch = Scratch::default();
         for pass in 0..self.params.passes() {
             for number in 0..SLICES {
                 let slice = Slice { pass, number };
-                // Two lanes at once: while one waits for its next block, the other computes.
-                for lane in (0..lanes).step_by(2) {
-                    let mut first = Lane::new(self, slice, lane, blocks);
-                    let mut second =
-                        (lane + 1 < lanes).then(|| Lane::new(self, slice, lane + 1, blocks));
-                    let keeps_old = slice.pass > 0 && self.version == Version::V0x13;
-                    for index in slice.first_index()..self.params.segment_len() {
-                        if keeps_old {
-                            first.begin(index, blocks, &mut scratch[0]);
-                            if let Some(second) = &mut second {
-                                second.begin(index, blocks, &mut scratch[1]);
-                            }
-                            first.next::<true>(index, blocks, &scratch[0]);
-                            if let Some(second) = &mut second {
-                                second.next::<true>(index, blocks, &scratch[1]);
-                            }
-                            first.finish::<true>(index, blocks, &scratch[0]);
-                            if let Some(second) = &mut second {
-                                second.finish::<true>(index, blocks, &scratch[1]);
-                            }
-                        } else {
-                            first.begin(index, blocks, &mut scratch[0]);
-                            if let Some(second) = &mut second {
-                                second.begin(index, blocks, &mut scratch[1]);
-                            }
-                            first.next::<false>(index, blocks, &scratch[0]);
-                            if let Some(second) = &mut second {
-                                second.next::<false>(index, blocks, &scratch[1]);
-                            }
-                            first.finish::<false>(index, blocks, &scratch[0]);
-                            if let Some(second) = &mut second {
-                                second.finish::<false>(index, blocks, &scratch[1]);
-                            }
-                        }
-                    }
+                if pass > 0 && self.version == Version::V0x13 {
+                    self.fill_slice::<true>(slice, blocks, &mut scratch);
+                } else {
+                    self.fill_slice::<false>(slice, blocks, &mut scratch);
                 }
             }
         }
-        for scratch in &mut scratch { scratch.wipe(); }
+        scratch.wipe();
+    }
+
+    /// Fills several lanes in turns: while one waits for its next block, the others compute.
+    fn fill_slice<const XOR: bool>(
+        &self,
+        slice: Slice,
+        blocks: &mut [Words],
+        scratch: &mut Scratch,
+    ) {
+        let lanes = self.params.lanes() as usize;
+        for first in (0..lanes).step_by(TURNS) {
+            let mut turns: [Option<Lane<'_, C>>; TURNS] = core::array::from_fn(|turn| {
+                let lane = first + turn;
+                (lane < lanes).then(|| Lane::new(self, slice, lane, blocks))
+            });
+            for index in slice.first_index()..self.params.segment_len() {
+                for lane in turns.iter_mut().flatten() {
+                    lane.fill_block::<XOR>(index, blocks, scratch);
+                }
+            }
+        }
     }
 }
 
@@ -102,7 +91,6 @@ struct Lane<'a, C> {
     previous: usize,
     /// Where the block is that the next one is mixed with.
     reference: usize,
-    current_reference: usize,
     addresses: Option<Addresses<'a, C>>,
 }
 
@@ -121,7 +109,6 @@ impl<'a, C: Compress> Lane<'a, C> {
             start,
             previous,
             reference: 0,
-            current_reference: 0,
             addresses: Addresses::new(filling, slice, number),
         };
         let random = match &mut lane.addresses {
@@ -132,18 +119,16 @@ impl<'a, C: Compress> Lane<'a, C> {
         lane
     }
 
-    fn making<'b>(&self, index: usize, reference: usize, blocks: &'b mut [Words]) -> Making<'b> {
-        let [previous, reference, result] =
-            blocks.get_disjoint_mut([self.previous, reference, self.start + index]).expect("distinct");
-        Making { previous, reference, result }
-    }
-
     /// Fills the block at `index` of the slice, and has the next one's reference fetched as soon
     /// as it is known.
-    fn begin(&mut self, index: usize, blocks: &mut [Words], scratch: &mut Scratch) {
+    fn fill_block<const XOR: bool>(
+        &mut self,
+        index: usize,
+        blocks: &mut [Words],
+        scratch: &mut Scratch,
+    ) {
         let Filling { compress, params, .. } = self.filling;
-        let previous = self.previous;
-        self.current_reference = self.reference;
+        let (current, reference) = (self.start + index, self.reference);
         let next = index + 1;
         let has_next = next < params.segment_len();
 
@@ -152,25 +137,15 @@ impl<'a, C: Compress> Lane<'a, C> {
             self.reference = self.reference_for(next, random);
             prefetch(words(&blocks[self.reference]));
         }
-        let mixed = [&blocks[previous], &blocks[self.current_reference]];
-        compress.rows(mixed, scratch);
-    }
-
-    fn next<const XOR: bool>(&mut self, index: usize, blocks: &mut [Words], scratch: &Scratch) {
-        let Filling { compress, params, .. } = self.filling;
-        let next = index + 1;
-        let has_next = next < params.segment_len();
-        compress.first_columns::<XOR>(&mut self.making(index, self.current_reference, blocks), scratch);
+        let mut making = making([self.previous, reference, current], blocks);
+        compress.begin::<XOR>(&mut making, scratch);
         if has_next && self.addresses.is_none() {
-            self.reference = self.reference_for(next, words(&blocks[self.start + index])[0]);
+            self.reference = self.reference_for(next, words(making.result)[0]);
             prefetch(words(&blocks[self.reference]));
         }
-    }
-
-    fn finish<const XOR: bool>(&mut self, index: usize, blocks: &mut [Words], scratch: &Scratch) {
-        let Filling { compress, .. } = self.filling;
-        compress.last_columns::<XOR>(&mut self.making(index, self.current_reference, blocks), scratch);
-        self.previous = self.start + index;
+        let mut making = self::making([self.previous, reference, current], blocks);
+        compress.finish::<XOR>(&mut making, scratch);
+        self.previous = current;
     }
 
     /// RFC 9106, section 3.4.1.1 and 3.4.2: where 64 pseudo-random bits point.
@@ -255,23 +230,31 @@ impl<'a, C: Compress> Addresses<'a, C> {
     fn refresh(&mut self) {
         let mut scratch = Scratch::default();
         words_mut(&mut self.input)[position(6)] += 1;
-        let mut making = Making {
-            previous: &ZERO, reference: &self.input, result: &mut self.output,
-        };
-        self.compress.rows([making.previous, making.reference], &mut scratch);
-        self.compress.first_columns::<false>(&mut making, &scratch);
-        self.compress.last_columns::<false>(&mut making, &scratch);
-        let middle = self.output;
-        let mut making = Making {
-            previous: &ZERO, reference: &middle, result: &mut self.output,
-        };
-        self.compress.rows([making.previous, making.reference], &mut scratch);
-        self.compress.first_columns::<false>(&mut making, &scratch);
-        self.compress.last_columns::<false>(&mut making, &scratch);
+        let middle = self.compress(&self.input, &mut scratch);
+        self.output = self.compress(&middle, &mut scratch);
+    }
+
+    fn compress(&self, reference: &Words, scratch: &mut Scratch) -> Words {
+        let mut result = ZERO;
+        let mut making = Making { previous: &ZERO, reference, result: &mut result };
+        self.compress.begin::<false>(&mut making, scratch);
+        self.compress.finish::<false>(&mut making, scratch);
+        result
     }
 }
 
-static ZERO: Words = [[[[0; 4]; 2]; 4]; 4];
+/// Lends the two blocks that are mixed, and the third that comes of it.
+fn making(places: [usize; 3], blocks: &mut [Words]) -> Making<'_> {
+    let [previous, reference, result] =
+        blocks.get_disjoint_mut(places).expect("a block is made of two others");
+    Making { previous, reference, result }
+}
+
+const ZERO: Words = [[[[0; 4]; 2]; 4]; 4];
 
 /// RFC 9106, section 3.4: `SL`.
 const SLICES: usize = 4;
+
+/// How many lanes take turns. One fewer leaves memory waited for, and what more of them read and
+/// write does not stay near the processor.
+const TURNS: usize = 4;

@@ -80,9 +80,11 @@ pub(crate) enum Engine {
 /// The compression function G of RFC 9106, section 3.5, in two parts: word 0 of its result is known
 /// after the first, so that the next block can be fetched during the second.
 pub(crate) trait Compress {
-    fn rows(&self, mixed: [&Words; 2], to: &mut Scratch);
-    fn first_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch);
-    fn last_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch);
+    /// Does the first part. With `XOR`, what the result replaces is mixed in.
+    fn begin<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &mut Scratch);
+
+    /// Does the rest.
+    fn finish<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &Scratch);
 }
 
 /// Exists only where the processor has AVX2.
@@ -100,19 +102,14 @@ impl Avx2 {
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "the compiler can't know the processor that this will run on")]
 impl Compress for Avx2 {
-    fn rows(&self, mixed: [&Words; 2], to: &mut Scratch) {
+    fn begin<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &mut Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX2.
-        unsafe { avx2::rows(mixed, to) }
+        unsafe { avx2::begin::<XOR>(making, scratch) }
     }
 
-    fn first_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch) {
+    fn finish<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX2.
-        unsafe { avx2::columns::<XOR, 0, 1>(making, from) }
-    }
-
-    fn last_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch) {
-        // SAFETY: the only way to a value of this type is the detection of AVX2.
-        unsafe { avx2::columns::<XOR, 2, 3>(making, from) }
+        unsafe { avx2::finish::<XOR>(making, scratch) }
     }
 }
 
@@ -131,19 +128,14 @@ impl Avx512 {
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "the compiler can't know the processor that this will run on")]
 impl Compress for Avx512 {
-    fn rows(&self, mixed: [&Words; 2], to: &mut Scratch) {
+    fn begin<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &mut Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX-512F.
-        unsafe { avx512::rows(mixed, to) }
+        unsafe { avx512::begin::<XOR>(making, scratch) }
     }
 
-    fn first_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch) {
+    fn finish<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX-512F.
-        unsafe { avx512::columns::<XOR, 0, 1>(making, from) }
-    }
-
-    fn last_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch) {
-        // SAFETY: the only way to a value of this type is the detection of AVX-512F.
-        unsafe { avx512::columns::<XOR, 2, 3>(making, from) }
+        unsafe { avx512::finish::<XOR>(making, scratch) }
     }
 }
 
@@ -169,15 +161,11 @@ pub(crate) struct Scalar;
 
 #[cfg(test)]
 impl Compress for Scalar {
-    fn rows(&self, mixed: [&Words; 2], to: &mut Scratch) {
-        scalar::rows(mixed, to);
+    fn begin<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &mut Scratch) {
+        scalar::begin::<XOR>(making, scratch);
     }
 
-    fn first_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch) {
-        scalar::columns::<XOR, 0, 1>(making, from);
-    }
-
-    fn last_columns<const XOR: bool>(&self, making: &mut Making<'_>, from: &Scratch) {
-        scalar::columns::<XOR, 2, 3>(making, from);
+    fn finish<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &Scratch) {
+        scalar::finish::<XOR>(making, scratch);
     }
 }

@@ -88,7 +88,11 @@ impl Memory {
             Space::Pages(pages) => {
                 let used = self.used.min(pages.count());
                 let used = pages.blocks_mut().get_mut(..used).unwrap_or_default();
-                used.as_flattened_mut().as_flattened_mut().as_flattened_mut().as_flattened_mut().fill(0);
+                used.as_flattened_mut()
+                    .as_flattened_mut()
+                    .as_flattened_mut()
+                    .as_flattened_mut()
+                    .fill(0);
                 optimization_barrier(used);
             }
         }
