@@ -47,25 +47,41 @@ impl<C: Compress> Filling<'_, C> {
         scratch.wipe();
     }
 
-    /// Fills several lanes in turns: while one waits for its next block, the others compute.
     fn fill_slice<const XOR: bool>(
         &self,
         slice: Slice,
         blocks: &mut [Words],
         scratch: &mut Scratch,
     ) {
-        let lanes = self.params.lanes() as usize;
-        for first in (0..lanes).step_by(TURNS) {
-            let mut turns: [Option<Lane<'_, C>>; TURNS] = core::array::from_fn(|turn| {
-                let lane = first + turn;
-                (lane < lanes).then(|| Lane::new(self, slice, lane, blocks))
-            });
-            for index in slice.first_index()..self.params.segment_len() {
-                for lane in turns.iter_mut().flatten() {
-                    lane.fill_block::<XOR>(index, blocks, scratch);
-                }
+        let mut lane = 0;
+        while let Some(left @ 1..) = (self.params.lanes() as usize).checked_sub(lane) {
+            lane += match left {
+                1 => self.take_turns::<XOR, 1>(slice, lane, blocks, scratch),
+                2 => self.take_turns::<XOR, 2>(slice, lane, blocks, scratch),
+                3 => self.take_turns::<XOR, 3>(slice, lane, blocks, scratch),
+                _ => self.take_turns::<XOR, 4>(slice, lane, blocks, scratch),
+            };
+        }
+    }
+
+    /// Fills `N` lanes in turns, from `first` on: while one waits for its next block, the others
+    /// compute. With more than four, what they read and write does not stay near the processor.
+    #[expect(clippy::too_many_arguments, reason = "what fills, where, and with what")]
+    fn take_turns<const XOR: bool, const N: usize>(
+        &self,
+        slice: Slice,
+        first: usize,
+        blocks: &mut [Words],
+        scratch: &mut Scratch,
+    ) -> usize {
+        let mut lanes: [_; N] =
+            core::array::from_fn(|turn| Lane::new(self, slice, first + turn, blocks));
+        for index in slice.first_index()..self.params.segment_len() {
+            for lane in &mut lanes {
+                lane.fill_block::<XOR>(index, blocks, scratch);
             }
         }
+        N
     }
 }
 
@@ -254,7 +270,3 @@ const ZERO: Words = [[[[0; 4]; 2]; 4]; 4];
 
 /// RFC 9106, section 3.4: `SL`.
 const SLICES: usize = 4;
-
-/// How many lanes take turns. One fewer leaves memory waited for, and what more of them read and
-/// write does not stay near the processor.
-const TURNS: usize = 4;

@@ -130,13 +130,14 @@ impl<'a> Argon2<'a> {
             Some(Engine::Avx2(avx2)) => self.compute(&avx2, inputs, memory.words(count)?, tag),
             #[cfg(target_arch = "x86_64")]
             Some(Engine::Avx512(avx512)) => {
-                self.compute(&avx512, inputs, memory.words(count)?, tag)
+                self.compute(&avx512, inputs, memory.words(count)?, tag);
             }
             None => return self.compute_portably(inputs, memory.blocks(count)?, tag),
         }
         Ok(())
     }
 
+    #[expect(clippy::too_many_arguments, reason = "as of `hash_into`")]
     fn compute(
         &self,
         compress: &impl Compress,

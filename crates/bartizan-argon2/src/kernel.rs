@@ -104,12 +104,15 @@ impl Avx2 {
 impl Compress for Avx2 {
     fn begin<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &mut Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX2.
-        unsafe { avx2::begin::<XOR>(making, scratch) }
+        unsafe {
+            avx2::rows([making.previous, making.reference], scratch);
+            avx2::columns::<XOR, 0, 1>(making, scratch);
+        }
     }
 
     fn finish<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX2.
-        unsafe { avx2::finish::<XOR>(making, scratch) }
+        unsafe { avx2::columns::<XOR, 2, 3>(making, scratch) }
     }
 }
 
@@ -130,12 +133,15 @@ impl Avx512 {
 impl Compress for Avx512 {
     fn begin<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &mut Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX-512F.
-        unsafe { avx512::begin::<XOR>(making, scratch) }
+        unsafe {
+            avx512::rows([making.previous, making.reference], scratch);
+            avx512::columns::<XOR, 0, 1>(making, scratch);
+        }
     }
 
     fn finish<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX-512F.
-        unsafe { avx512::finish::<XOR>(making, scratch) }
+        unsafe { avx512::columns::<XOR, 2, 3>(making, scratch) }
     }
 }
 
@@ -162,10 +168,11 @@ pub(crate) struct Scalar;
 #[cfg(test)]
 impl Compress for Scalar {
     fn begin<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &mut Scratch) {
-        scalar::begin::<XOR>(making, scratch);
+        scalar::rows([making.previous, making.reference], scratch);
+        scalar::columns::<XOR, 0, 1>(making, scratch);
     }
 
     fn finish<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &Scratch) {
-        scalar::finish::<XOR>(making, scratch);
+        scalar::columns::<XOR, 2, 3>(making, scratch);
     }
 }

@@ -39,24 +39,11 @@ impl Scratch {
 /// Writes out a kernel: `$attributes` go to each function, the operations come from `$operations`.
 macro_rules! kernel_body {
     ($operations:path, $(#[$attributes:meta])*) => {
-        use $crate::kernel::body::{Group, Making, Scratch, Words, mix, permute};
+        use $crate::kernel::body::{Group, Making, Scratch, Words, mix, permute, pick, pick_mut};
         use $operations as v;
 
-        /// Does all of the row step, and the first half of the column step.
         $(#[$attributes])*
-        pub(super) fn begin<const XOR: bool>(making: &mut Making<'_>, scratch: &mut Scratch) {
-            rows([making.previous, making.reference], scratch);
-            columns::<XOR, 0, 1>(making, scratch);
-        }
-
-        /// Does the other half of the column step.
-        $(#[$attributes])*
-        pub(super) fn finish<const XOR: bool>(making: &mut Making<'_>, scratch: &Scratch) {
-            columns::<XOR, 2, 3>(making, scratch);
-        }
-
-        $(#[$attributes])*
-        fn rows([previous, reference]: [&Words; 2], to: &mut Scratch) {
+        pub(super) fn rows([previous, reference]: [&Words; 2], to: &mut Scratch) {
             let turn = v::turn();
             let mixed = previous.as_chunks().0.iter().zip(reference.as_chunks().0);
             for (([pa, pb], [ra, rb]), [to_a, to_b]) in mixed.zip(to.0.as_chunks_mut().0) {
@@ -69,14 +56,13 @@ macro_rules! kernel_body {
 
         /// Does columns `M` and `N`.
         $(#[$attributes])*
-        #[inline]
-        fn columns<const XOR: bool, const M: usize, const N: usize>(
+        pub(super) fn columns<const XOR: bool, const M: usize, const N: usize>(
             making: &mut Making<'_>,
             from: &Scratch,
         ) {
             let turn = v::turn();
-            let x = from.0.each_ref().map(|row| &row[M]);
-            let y = from.0.each_ref().map(|row| &row[N]);
+            let x = from.0.each_ref().map(pick::<M>);
+            let y = from.0.each_ref().map(pick::<N>);
             let (x, y) = (load_each(x), load_each(y));
             let [x, y] = permute!(v, turn, x, y, column_previous, column_next, column_opposite);
             put::<XOR, M>(x, making);
@@ -89,10 +75,10 @@ macro_rules! kernel_body {
         fn put<const XOR: bool, const N: usize>([a, b, c, d]: [v::Vector; 4], making: &mut Making<'_>) {
             let ([pa, pb, pc, pd], [ra, rb, rc, rd]) = (making.previous, making.reference);
             let [to_a, to_b, to_c, to_d] = &mut *making.result;
-            put_group::<XOR>(a, [&pa[N], &ra[N]], &mut to_a[N]);
-            put_group::<XOR>(b, [&pb[N], &rb[N]], &mut to_b[N]);
-            put_group::<XOR>(c, [&pc[N], &rc[N]], &mut to_c[N]);
-            put_group::<XOR>(d, [&pd[N], &rd[N]], &mut to_d[N]);
+            put_group::<XOR>(a, [pick::<N>(pa), pick::<N>(ra)], pick_mut::<N>(to_a));
+            put_group::<XOR>(b, [pick::<N>(pb), pick::<N>(rb)], pick_mut::<N>(to_b));
+            put_group::<XOR>(c, [pick::<N>(pc), pick::<N>(rc)], pick_mut::<N>(to_c));
+            put_group::<XOR>(d, [pick::<N>(pd), pick::<N>(rd)], pick_mut::<N>(to_d));
         }
 
         $(#[$attributes])*
@@ -177,6 +163,26 @@ macro_rules! mix {
 }
 
 pub(super) use {kernel_body, mix, permute};
+
+/// Returns a group of the column whose number is known when this is compiled.
+pub(super) const fn pick<const N: usize>([a, b, c, d]: &[Group; 4]) -> &Group {
+    match N {
+        0 => a,
+        1 => b,
+        2 => c,
+        _ => d,
+    }
+}
+
+/// Returns a group of the column whose number is known when this is compiled.
+pub(super) const fn pick_mut<const N: usize>([a, b, c, d]: &mut [Group; 4]) -> &mut Group {
+    match N {
+        0 => a,
+        1 => b,
+        2 => c,
+        _ => d,
+    }
+}
 
 /// Where a word of RFC 9106's order stands in [`Words`] that are laid flat.
 pub(crate) const fn position(word: usize) -> usize {

@@ -63,7 +63,7 @@ impl Pages {
         let mut words = Vec::new();
         words.try_reserve_exact(len).ok()?;
         words.resize(len, 0_u64);
-        let start = words.as_ptr().align_offset(LINE_WORDS * size_of::<u64>()).min(LINE_WORDS);
+        let start = words.as_ptr().align_offset(size_of::<[u64; LINE_WORDS]>()).min(LINE_WORDS);
         Some(Self { held: Held::OnHeap(words), start, count })
     }
 
