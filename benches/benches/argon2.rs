@@ -10,6 +10,8 @@ use rustix::time::{ClockId, Timespec, clock_gettime};
 
 /// Memory in KiB, passes, lanes: two floors of ASVS, and the second choice of RFC 9106.
 const COSTS: [Cost; 3] = [(19_456, 2, 1), (47_104, 1, 1), (65_536, 3, 4)];
+/// As many blocks as the first of them, in half of a cache of 1 MiB at most.
+const IN_CACHE: Cost = (512, 76, 1);
 const PASSWORD: &[u8] = b"correct horse battery staple";
 const SALT: &[u8] = &[7; 16];
 const ROUNDS: usize = 31;
@@ -21,33 +23,80 @@ fn main() {
     let rounds = if std::env::args().any(|argument| argument == "--test") { 1 } else { ROUNDS };
     for cost in COSTS {
         println!("m={} t={} p={}", cost.0, cost.1, cost.2);
-        let mut peers = peers(cost);
-        let tags: Vec<_> = peers.iter_mut().map(|(_, hash)| hash()).collect();
+        let (names, mut hashes): (Vec<_>, Vec<_>) = peers(cost).into_iter().unzip();
+        let tags: Vec<_> = hashes.iter_mut().map(|hash| hash()).collect();
         assert!(tags.iter().all(|tag| *tag == tags[0]), "all compute the same");
+        report(&names, &take_turns(&mut hashes, rounds));
+    }
+    report_caches(rounds);
+}
 
-        let mut times = vec![Vec::new(); peers.len()];
-        for _ in 0..rounds {
-            for ((_, hash), times) in peers.iter_mut().zip(&mut times) {
-                let start = processor_ms();
-                black_box(hash());
-                times.push(processor_ms() - start);
-            }
+/// What every hash took in each round.
+fn take_turns(hashes: &mut [Hash], rounds: usize) -> Vec<Vec<Spent>> {
+    let mut spent = vec![Vec::new(); hashes.len()];
+    for _ in 0..rounds {
+        for (hash, spent) in hashes.iter_mut().zip(&mut spent) {
+            let (start, faults) = (processor_ms(), page_faults());
+            black_box(hash());
+            spent.push(Spent { ms: processor_ms() - start, faults: page_faults() - faults });
         }
-        report(&peers, &mut times);
+    }
+    for spent in &mut spent {
+        spent.sort_by(|a, b| a.ms.total_cmp(&b.ms));
+    }
+    spent
+}
+
+fn report(names: &[String], spent: &[Vec<Spent>]) {
+    println!(
+        "  {:22} {:>8} {:>6} {:>9} {:>6} {:>11}",
+        "", "min ms", "ratio", "median ms", "ratio", "page faults"
+    );
+    let pick = |spent: &Vec<Spent>| (spent[0].ms, spent[spent.len() / 2].ms);
+    let (base_min, base_median) = pick(&spent[0]);
+    for (name, spent) in names.iter().zip(spent) {
+        let (min, median) = pick(spent);
+        let (by_min, by_median) = (base_min / min, base_median / median);
+        let faults = median_faults(spent);
+        println!("  {name:22} {min:8.2} {by_min:6.2} {median:9.2} {by_median:6.2} {faults:11}");
     }
 }
 
-fn report(peers: &[(String, Hash)], times: &mut [Vec<f64>]) {
-    println!("  {:24} {:>8} {:>8} {:>8} {:>8}", "", "min ms", "ratio", "median", "ratio");
-    for times in &mut *times {
-        times.sort_by(f64::total_cmp);
+/// How much of the time the memory costs: the same work where it fits the cache of one core.
+fn report_caches(rounds: usize) {
+    println!("ns per block");
+    println!("  {:22} {:>8} {:>8} {:>8}", "", "512 KiB", "19 MiB", "quotient");
+    for kernel in Kernel::available() {
+        let mut hashes = [IN_CACHE, COSTS[0]].map(|cost| bartizan(cost, kernel));
+        let _ = hashes.each_mut().map(|hash| hash());
+        let spent = take_turns(&mut hashes, rounds);
+        let [near, far] = [(IN_CACHE, &spent[0]), (COSTS[0], &spent[1])]
+            .map(|(cost, spent)| spent[spent.len() / 2].ms * 1e6 / f64::from(cost.0 * cost.1));
+        println!(
+            "  {:22} {near:8.0} {far:8.0} {:8.2}",
+            format!("bartizan, {kernel:?}"),
+            far / near
+        );
     }
-    let pick = |times: &Vec<f64>| (times[0], times[times.len() / 2]);
-    let (base_min, base_median) = pick(&times[0]);
-    for ((name, _), (min, median)) in peers.iter().zip(times.iter().map(pick)) {
-        let (by_min, by_median) = (base_min / min, base_median / median);
-        println!("  {name:24} {min:8.2} {by_min:8.2} {median:8.2} {by_median:8.2}");
-    }
+}
+
+#[derive(Clone, Copy)]
+struct Spent {
+    ms: f64,
+    faults: u64,
+}
+
+fn median_faults(spent: &[Spent]) -> u64 {
+    let mut faults: Vec<_> = spent.iter().map(|spent| spent.faults).collect();
+    faults.sort_unstable();
+    faults[faults.len() / 2]
+}
+
+/// How many pages this process has asked the system for: `minflt` of proc(5).
+fn page_faults() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    after_name.split_whitespace().nth(7).and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
 fn peers(cost: Cost) -> Vec<(String, Hash)> {
@@ -60,6 +109,9 @@ fn peers(cost: Cost) -> Vec<(String, Hash)> {
     }
     peers.push(("argon2-rust, reused".to_owned(), argon2_rust(cost)));
     peers.push(("rust-argon2".to_owned(), rust_argon2(cost)));
+    if cost.2 == 1 {
+        peers.push(("dryoc".to_owned(), dryoc(cost)));
+    }
     peers
 }
 
@@ -127,6 +179,19 @@ fn rust_argon2((memory_kib, passes, lanes): Cost) -> Hash {
         ..Config::rfc9106()
     };
     Box::new(move || rust_argon2::hash_raw(PASSWORD, SALT, &config).unwrap().try_into().unwrap())
+}
+
+/// One lane is all that it does.
+fn dryoc((memory_kib, passes, _): Cost) -> Hash {
+    use dryoc::classic::crypto_pwhash::{PasswordHashAlgorithm, crypto_pwhash};
+
+    let memory = usize::try_from(memory_kib).unwrap() * 1_024;
+    let algorithm = PasswordHashAlgorithm::Argon2id13;
+    Box::new(move || {
+        let mut tag = [0; 32];
+        crypto_pwhash(&mut tag, PASSWORD, SALT, passes.into(), memory, algorithm).unwrap();
+        tag
+    })
 }
 
 fn processor_ms() -> f64 {

@@ -10,7 +10,7 @@ type Input<'a> = (u8, bool, [u16; 4], [&'a [u8]; 4]);
 fuzz_target!(|input: Input<'_>| {
     let (variant, is_old, numbers, [password, salt, secret, data]) = input;
     let [memory_kib, passes, lanes, tag_len] = numbers;
-    let (passes, lanes) = (u32::from(passes % 4), u32::from(lanes % 9));
+    let (passes, lanes) = (u32::from(passes % 4), u32::from(lanes % 18));
     let params = Params::new(u32::from(memory_kib % 2_048), passes, lanes, tag_len.into());
     let Ok(params) = params else {
         return;

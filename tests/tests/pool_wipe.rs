@@ -2,9 +2,13 @@
 //!
 //! An allocator of this test's own looks into every block at the moment it is freed, on any thread:
 //! into large ones, which can only be Argon2's, for anything at all, and into all others for the
-//! password. What the compiler left in registers and on the stack it can't see.
+//! password. Memory that comes from the system itself is looked into when it goes back. What the
+//! compiler left in registers and on the stack it can't see.
 
-#![expect(unsafe_code, reason = "an allocator can't be written without")]
+#![expect(
+    unsafe_code,
+    reason = "an allocator, and what stands in for the system, can't be written without"
+)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::panic;
@@ -25,8 +29,8 @@ static ALLOCATOR: Watching = Watching;
 
 struct Watching;
 
-/// Smaller than a pool's arena, and larger than anything else here.
-const LARGE: usize = 1 << 20;
+/// Smaller than a pool's arena, and larger than anything else here, such as the self-test's memory.
+const LARGE: usize = 4 << 20;
 
 static LARGE_BLOCKS: AtomicUsize = AtomicUsize::new(0);
 /// Words of eight bytes in large blocks that were not zero.
@@ -45,17 +49,11 @@ unsafe impl GlobalAlloc for Watching {
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         if layout.size() >= LARGE {
-            let words = 0..layout.size() / 8;
-            // SAFETY: the caller gives back a block of this layout, and words are read wherever
-            // they stand. Its bytes may be uninitialized as far as the language goes; this test
-            // reads what the machine holds there.
-            let words =
-                words.map(|word| unsafe { block.cast::<[u8; 8]>().add(word).read_volatile() });
-            let left = words.filter(|word| *word != [0; 8]).count();
-            LARGE_BLOCKS.fetch_add(1, SeqCst);
-            LEFT.fetch_add(left, SeqCst);
+            // SAFETY: the caller gives back a block of this layout.
+            unsafe { look_into(block, layout.size()) };
         } else {
-            // SAFETY: as above.
+            // SAFETY: as above. The bytes may be uninitialized as far as the language goes; this
+            // test reads what the machine holds there.
             let bytes = (0..layout.size()).map(|byte| unsafe { block.add(byte).read_volatile() });
             if contains_marker(bytes) {
                 WITH_PASSWORD.fetch_add(1, SeqCst);
@@ -64,6 +62,31 @@ unsafe impl GlobalAlloc for Watching {
         // SAFETY: the caller's duty, handed on.
         unsafe { System.dealloc(block, layout) }
     }
+}
+
+/// Stands in for the C library's function of the name, and gives pages back as that does.
+#[cfg(target_os = "linux")]
+#[unsafe(no_mangle)]
+unsafe extern "C" fn munmap(start: *mut std::ffi::c_void, len: usize) -> std::ffi::c_int {
+    if len >= LARGE {
+        // SAFETY: of so much memory only Argon2's goes back by this door, which could be read.
+        unsafe { look_into(start.cast(), len) };
+    }
+    // SAFETY: the caller's duty, handed on.
+    if unsafe { rustix::mm::munmap(start, len) }.is_ok() { 0 } else { -1 }
+}
+
+/// # Safety
+///
+/// There are `len` bytes.
+unsafe fn look_into(start: *const u8, len: usize) {
+    let words = 0..len / 8;
+    // SAFETY: the caller's duty, handed on; words are read wherever they stand. The bytes may be
+    // uninitialized as far as the language goes; this test reads what the machine holds there.
+    let words = words.map(|word| unsafe { start.cast::<[u8; 8]>().add(word).read_volatile() });
+    let left = words.filter(|word| *word != [0; 8]).count();
+    LARGE_BLOCKS.fetch_add(1, SeqCst);
+    LEFT.fetch_add(left, SeqCst);
 }
 
 /// Looks for the marker without allocating.

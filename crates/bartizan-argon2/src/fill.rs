@@ -11,9 +11,7 @@
               mistake here must not pass as a tag"
 )]
 
-use argon2::Block;
-
-use crate::kernel::{Compress, Scratch, Words, position, prefetch};
+use crate::kernel::{Compress, Making, Scratch, Words, position, prefetch, words, words_mut};
 use crate::params::{Algorithm, Params, Version};
 
 /// What is the same for the whole of a hash.
@@ -34,27 +32,56 @@ struct Slice {
 impl<C: Compress> Filling<'_, C> {
     /// Fills all blocks but the first two of each lane, which are there, and leaves the tag's
     /// source in the last of each lane. Words are in the kernels' order.
-    pub(crate) fn run(&self, blocks: &mut [Block]) {
-        let lanes = self.params.lanes() as usize;
+    pub(crate) fn run(&self, blocks: &mut [Words]) {
         let mut scratch = Scratch::default();
         for pass in 0..self.params.passes() {
             for number in 0..SLICES {
                 let slice = Slice { pass, number };
-                // Two lanes at once: while one waits for its next block, the other computes.
-                for lane in (0..lanes).step_by(2) {
-                    let mut first = Lane::new(self, slice, lane, blocks);
-                    let mut second =
-                        (lane + 1 < lanes).then(|| Lane::new(self, slice, lane + 1, blocks));
-                    for index in slice.first_index()..self.params.segment_len() {
-                        first.fill_block(index, blocks, &mut scratch);
-                        if let Some(second) = &mut second {
-                            second.fill_block(index, blocks, &mut scratch);
-                        }
-                    }
+                if pass > 0 && self.version == Version::V0x13 {
+                    self.fill_slice::<true>(slice, blocks, &mut scratch);
+                } else {
+                    self.fill_slice::<false>(slice, blocks, &mut scratch);
                 }
             }
         }
         scratch.wipe();
+    }
+
+    fn fill_slice<const XOR: bool>(
+        &self,
+        slice: Slice,
+        blocks: &mut [Words],
+        scratch: &mut Scratch,
+    ) {
+        let mut lane = 0;
+        while let Some(left @ 1..) = (self.params.lanes() as usize).checked_sub(lane) {
+            lane += match left {
+                1 => self.take_turns::<XOR, 1>(slice, lane, blocks, scratch),
+                2 => self.take_turns::<XOR, 2>(slice, lane, blocks, scratch),
+                3 => self.take_turns::<XOR, 3>(slice, lane, blocks, scratch),
+                _ => self.take_turns::<XOR, 4>(slice, lane, blocks, scratch),
+            };
+        }
+    }
+
+    /// Fills `N` lanes in turns, from `first` on: while one waits for its next block, the others
+    /// compute. With more than four, what they read and write does not stay near the processor.
+    #[expect(clippy::too_many_arguments, reason = "what fills, where, and with what")]
+    fn take_turns<const XOR: bool, const N: usize>(
+        &self,
+        slice: Slice,
+        first: usize,
+        blocks: &mut [Words],
+        scratch: &mut Scratch,
+    ) -> usize {
+        let mut lanes: [_; N] =
+            core::array::from_fn(|turn| Lane::new(self, slice, first + turn, blocks));
+        for index in slice.first_index()..self.params.segment_len() {
+            for lane in &mut lanes {
+                lane.fill_block::<XOR>(index, blocks, scratch);
+            }
+        }
+        N
     }
 }
 
@@ -84,7 +111,7 @@ struct Lane<'a, C> {
 }
 
 impl<'a, C: Compress> Lane<'a, C> {
-    fn new(filling: &'a Filling<'a, C>, slice: Slice, number: usize, blocks: &[Block]) -> Self {
+    fn new(filling: &'a Filling<'a, C>, slice: Slice, number: usize, blocks: &[Words]) -> Self {
         let segment_len = filling.params.segment_len();
         let lane_len = segment_len * SLICES;
         let start = number * lane_len + slice.number * segment_len;
@@ -102,7 +129,7 @@ impl<'a, C: Compress> Lane<'a, C> {
         };
         let random = match &mut lane.addresses {
             Some(addresses) => addresses.word(first),
-            None => blocks[previous].as_ref()[0],
+            None => words(&blocks[previous])[0],
         };
         lane.reference = lane.reference_for(first, random);
         lane
@@ -110,8 +137,13 @@ impl<'a, C: Compress> Lane<'a, C> {
 
     /// Fills the block at `index` of the slice, and has the next one's reference fetched as soon
     /// as it is known.
-    fn fill_block(&mut self, index: usize, blocks: &mut [Block], scratch: &mut Scratch) {
-        let Filling { compress, version, params, .. } = self.filling;
+    fn fill_block<const XOR: bool>(
+        &mut self,
+        index: usize,
+        blocks: &mut [Words],
+        scratch: &mut Scratch,
+    ) {
+        let Filling { compress, params, .. } = self.filling;
         let (current, reference) = (self.start + index, self.reference);
         let next = index + 1;
         let has_next = next < params.segment_len();
@@ -119,17 +151,16 @@ impl<'a, C: Compress> Lane<'a, C> {
         if let Some(addresses) = self.addresses.as_mut().filter(|_| has_next) {
             let random = addresses.word(next);
             self.reference = self.reference_for(next, random);
-            prefetch(blocks[self.reference].as_ref());
+            prefetch(words(&blocks[self.reference]));
         }
-        let keeps_old = self.slice.pass > 0 && *version == Version::V0x13;
-        let old = keeps_old.then(|| words(&blocks[current]));
-        let mixed = [words(&blocks[self.previous]), words(&blocks[reference])];
-        compress.begin(mixed, old, scratch);
+        let mut making = making([self.previous, reference, current], blocks);
+        compress.begin::<XOR>(&mut making, scratch);
         if has_next && self.addresses.is_none() {
-            self.reference = self.reference_for(next, scratch.word_0());
-            prefetch(blocks[self.reference].as_ref());
+            self.reference = self.reference_for(next, words(making.result)[0]);
+            prefetch(words(&blocks[self.reference]));
         }
-        compress.finish(scratch, words_mut(&mut blocks[current]));
+        let mut making = self::making([self.previous, reference, current], blocks);
+        compress.finish::<XOR>(&mut making, scratch);
         self.previous = current;
     }
 
@@ -169,8 +200,8 @@ impl<'a, C: Compress> Lane<'a, C> {
 /// The pseudo-random words of Argon2i, which depend on nothing secret: RFC 9106, section 3.4.1.2.
 struct Addresses<'a, C> {
     compress: &'a C,
-    input: Block,
-    output: Block,
+    input: Words,
+    output: Words,
 }
 
 impl<'a, C: Compress> Addresses<'a, C> {
@@ -184,7 +215,7 @@ impl<'a, C: Compress> Addresses<'a, C> {
         if !is_independent {
             return None;
         }
-        let mut input = Block::new();
+        let mut input = ZERO;
         let numbers = [
             u64::from(slice.pass),
             lane as u64,
@@ -194,9 +225,9 @@ impl<'a, C: Compress> Addresses<'a, C> {
             u64::from(filling.algorithm.number()),
         ];
         for (word, number) in numbers.into_iter().enumerate() {
-            input.as_mut()[position(word)] = number;
+            words_mut(&mut input)[position(word)] = number;
         }
-        let mut addresses = Self { compress: filling.compress, input, output: Block::new() };
+        let mut addresses = Self { compress: filling.compress, input, output: ZERO };
         if slice.is_first() {
             addresses.refresh();
         }
@@ -209,30 +240,33 @@ impl<'a, C: Compress> Addresses<'a, C> {
         if word == 0 {
             self.refresh();
         }
-        self.output.as_ref()[position(word)]
+        words(&self.output)[position(word)]
     }
 
     fn refresh(&mut self) {
         let mut scratch = Scratch::default();
-        self.input.as_mut()[position(6)] += 1;
-        self.compress.begin([&ZERO, words(&self.input)], None, &mut scratch);
-        self.compress.finish(&scratch, words_mut(&mut self.output));
-        self.compress.begin([&ZERO, words(&self.output)], None, &mut scratch);
-        self.compress.finish(&scratch, words_mut(&mut self.output));
+        words_mut(&mut self.input)[position(6)] += 1;
+        let middle = self.compress(&self.input, &mut scratch);
+        self.output = self.compress(&middle, &mut scratch);
+    }
+
+    fn compress(&self, reference: &Words, scratch: &mut Scratch) -> Words {
+        let mut result = ZERO;
+        let mut making = Making { previous: &ZERO, reference, result: &mut result };
+        self.compress.begin::<false>(&mut making, scratch);
+        self.compress.finish::<false>(&mut making, scratch);
+        result
     }
 }
 
-fn words(block: &Block) -> &Words {
-    let words = block.as_ref().as_chunks().0.as_chunks().0.as_chunks().0.as_chunks().0;
-    words.first().expect("a block has 128 words")
+/// Lends the two blocks that are mixed, and the third that comes of it.
+fn making(places: [usize; 3], blocks: &mut [Words]) -> Making<'_> {
+    let [previous, reference, result] =
+        blocks.get_disjoint_mut(places).expect("a block is made of two others");
+    Making { previous, reference, result }
 }
 
-fn words_mut(block: &mut Block) -> &mut Words {
-    let words = block.as_mut().as_chunks_mut().0.as_chunks_mut().0;
-    words.as_chunks_mut().0.as_chunks_mut().0.first_mut().expect("a block has 128 words")
-}
-
-static ZERO: Words = [[[[0; 4]; 2]; 4]; 4];
+const ZERO: Words = [[[[0; 4]; 2]; 4]; 4];
 
 /// RFC 9106, section 3.4: `SL`.
 const SLICES: usize = 4;

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{HashError, KernelUnavailable, ParamsError};
 use crate::fill::Filling;
-use crate::kernel::{Compress, Engine, Kernel, position};
+use crate::kernel::{Compress, Engine, Kernel, Words, position, words, words_mut};
 use crate::memory::Memory;
 use crate::params::{Algorithm, Params, Version};
 
@@ -124,20 +124,33 @@ impl<'a> Argon2<'a> {
         if tag.len() != self.params.tag_len() {
             return Err(HashError::TagLength);
         }
-        let blocks = memory.blocks(self.params.block_count())?;
+        let (inputs, count) = ((password, salt), self.params.block_count());
         match self.kernel.engine() {
             #[cfg(target_arch = "x86_64")]
-            Some(Engine::Avx2(avx2)) => self.fill(&avx2, (password, salt), blocks),
+            Some(Engine::Avx2(avx2)) => self.compute(&avx2, inputs, memory.words(count)?, tag),
             #[cfg(target_arch = "x86_64")]
-            Some(Engine::Avx512(avx512)) => self.fill(&avx512, (password, salt), blocks),
-            None => return self.compute_portably((password, salt), blocks, tag),
+            Some(Engine::Avx512(avx512)) => {
+                self.compute(&avx512, inputs, memory.words(count)?, tag);
+            }
+            None => return self.compute_portably(inputs, memory.blocks(count)?, tag),
         }
-        self.read_tag(blocks, tag);
         Ok(())
     }
 
+    #[expect(clippy::too_many_arguments, reason = "as of `hash_into`")]
+    fn compute(
+        &self,
+        compress: &impl Compress,
+        inputs: (&[u8], &[u8]),
+        blocks: &mut [Words],
+        tag: &mut [u8],
+    ) {
+        self.fill(compress, inputs, blocks);
+        self.read_tag(blocks, tag);
+    }
+
     /// RFC 9106, section 3.2, steps 1 to 6.
-    fn fill(&self, compress: &impl Compress, inputs: (&[u8], &[u8]), blocks: &mut [Block]) {
+    fn fill(&self, compress: &impl Compress, inputs: (&[u8], &[u8]), blocks: &mut [Words]) {
         let Self { algorithm, version, params, .. } = *self;
         let seed = self.seed(inputs);
         let lane_len = params.segment_len().saturating_mul(4);
@@ -147,9 +160,9 @@ impl<'a> Argon2<'a> {
             for (column, block) in (0_u32..2).zip(blocks) {
                 let inputs = [seed.as_slice(), &column.to_le_bytes(), &lane.to_le_bytes()];
                 hash_long(&inputs, bytes.as_mut_slice());
-                let words = bytes.as_chunks().0.iter().copied().map(u64::from_le_bytes);
-                for (word, value) in words.enumerate() {
-                    if let Some(place) = block.as_mut().get_mut(position(word)) {
+                let values = bytes.as_chunks().0.iter().copied().map(u64::from_le_bytes);
+                for (word, value) in values.enumerate() {
+                    if let Some(place) = words_mut(block).get_mut(position(word)) {
                         *place = value;
                     }
                 }
@@ -160,12 +173,12 @@ impl<'a> Argon2<'a> {
     }
 
     /// RFC 9106, section 3.2, steps 7 and 8.
-    fn read_tag(&self, blocks: &[Block], tag: &mut [u8]) {
+    fn read_tag(&self, blocks: &[Words], tag: &mut [u8]) {
         let lane_len = self.params.segment_len().saturating_mul(4);
         let mut bytes = Zeroizing::new([0; Block::SIZE]);
-        for last in blocks.chunks_exact(lane_len).filter_map(<[Block]>::last) {
+        for last in blocks.chunks_exact(lane_len).filter_map(<[Words]>::last) {
             for (word, bytes) in bytes.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-                let value = last.as_ref().get(position(word)).copied().unwrap_or_default();
+                let value = words(last).get(position(word)).copied().unwrap_or_default();
                 *bytes = (u64::from_le_bytes(*bytes) ^ value).to_le_bytes();
             }
         }
@@ -291,10 +304,11 @@ mod tests {
                     let argon2 = Argon2::new(algorithm, version, params);
                     let argon2 = argon2.with_secret(b"secret").unwrap();
                     let mut memory = Memory::new();
-                    let blocks = memory.blocks(params.block_count()).unwrap();
                     let (mut ours, mut theirs) = ([0; 99], [0; 99]);
-                    argon2.fill(&Scalar, (b"password", b"somesalt"), blocks);
-                    argon2.read_tag(blocks, &mut ours);
+                    let count = params.block_count();
+                    let words = memory.words(count).unwrap();
+                    argon2.compute(&Scalar, (b"password", b"somesalt"), words, &mut ours);
+                    let blocks = memory.blocks(count).unwrap();
                     argon2
                         .compute_portably((b"password", b"somesalt"), blocks, &mut theirs)
                         .unwrap();

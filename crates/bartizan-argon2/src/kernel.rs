@@ -9,7 +9,7 @@ mod body;
 mod scalar;
 mod turns;
 
-pub(crate) use body::{Scratch, Words, position};
+pub(crate) use body::{Making, Scratch, Words, position, words, words_mut};
 
 /// The instructions that fill Argon2's memory. They differ in speed and in nothing else.
 ///
@@ -80,11 +80,11 @@ pub(crate) enum Engine {
 /// The compression function G of RFC 9106, section 3.5, in two parts: word 0 of its result is known
 /// after the first, so that the next block can be fetched during the second.
 pub(crate) trait Compress {
-    /// Mixes two blocks; `old` is what the result replaces, where that counts.
-    fn begin(&self, mixed: [&Words; 2], old: Option<&Words>, to: &mut Scratch);
+    /// Does the first part. With `XOR`, what the result replaces is mixed in.
+    fn begin<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &mut Scratch);
 
-    /// Writes the result.
-    fn finish(&self, from: &Scratch, result: &mut Words);
+    /// Does the rest.
+    fn finish<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &Scratch);
 }
 
 /// Exists only where the processor has AVX2.
@@ -102,14 +102,17 @@ impl Avx2 {
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "the compiler can't know the processor that this will run on")]
 impl Compress for Avx2 {
-    fn begin(&self, mixed: [&Words; 2], old: Option<&Words>, to: &mut Scratch) {
+    fn begin<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &mut Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX2.
-        unsafe { avx2::begin(mixed, old, to) }
+        unsafe {
+            avx2::rows([making.previous, making.reference], scratch);
+            avx2::columns::<XOR, 0, 1>(making, scratch);
+        }
     }
 
-    fn finish(&self, from: &Scratch, result: &mut Words) {
+    fn finish<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX2.
-        unsafe { avx2::finish(from, result) }
+        unsafe { avx2::columns::<XOR, 2, 3>(making, scratch) }
     }
 }
 
@@ -128,14 +131,17 @@ impl Avx512 {
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "the compiler can't know the processor that this will run on")]
 impl Compress for Avx512 {
-    fn begin(&self, mixed: [&Words; 2], old: Option<&Words>, to: &mut Scratch) {
+    fn begin<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &mut Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX-512F.
-        unsafe { avx512::begin(mixed, old, to) }
+        unsafe {
+            avx512::rows([making.previous, making.reference], scratch);
+            avx512::columns::<XOR, 0, 1>(making, scratch);
+        }
     }
 
-    fn finish(&self, from: &Scratch, result: &mut Words) {
+    fn finish<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &Scratch) {
         // SAFETY: the only way to a value of this type is the detection of AVX-512F.
-        unsafe { avx512::finish(from, result) }
+        unsafe { avx512::columns::<XOR, 2, 3>(making, scratch) }
     }
 }
 
@@ -161,11 +167,12 @@ pub(crate) struct Scalar;
 
 #[cfg(test)]
 impl Compress for Scalar {
-    fn begin(&self, mixed: [&Words; 2], old: Option<&Words>, to: &mut Scratch) {
-        scalar::begin(mixed, old, to);
+    fn begin<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &mut Scratch) {
+        scalar::rows([making.previous, making.reference], scratch);
+        scalar::columns::<XOR, 0, 1>(making, scratch);
     }
 
-    fn finish(&self, from: &Scratch, result: &mut Words) {
-        scalar::finish(from, result);
+    fn finish<const XOR: bool>(&self, making: &mut Making<'_>, scratch: &Scratch) {
+        scalar::columns::<XOR, 2, 3>(making, scratch);
     }
 }

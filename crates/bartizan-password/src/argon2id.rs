@@ -36,7 +36,7 @@ impl Arena {
     /// Takes the memory for `cost` and touches it, where the machine has it; else the first tag
     /// tries again.
     pub(crate) fn for_cost(kernel: Kernel, cost: &Cost) -> Self {
-        let memory = params(cost, 32).and_then(|params| Memory::for_params(&params).ok());
+        let memory = params(cost, 32).and_then(|params| Memory::for_kernel(&params, kernel).ok());
         Self { memory: memory.unwrap_or_default(), kernel, filled_kib: 0 }
     }
 

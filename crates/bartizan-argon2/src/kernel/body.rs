@@ -16,112 +16,101 @@ pub(crate) type Group = [[u64; 4]; 2];
 /// A block, as the kernels keep it: by two rows, then by two columns of pairs.
 pub(crate) type Words = [[Group; 4]; 4];
 
-/// A block that is half done.
-#[derive(Debug, Default)]
-#[repr(align(64))]
-pub(crate) struct Scratch {
-    /// What the row step made of it.
-    pub(super) rows: Words,
-    /// What goes into the result beside it.
-    pub(super) mask: Words,
+/// A block on its way: of what it is made, and what it becomes.
+#[derive(Debug)]
+pub(crate) struct Making<'a> {
+    pub(crate) previous: &'a Words,
+    pub(crate) reference: &'a Words,
+    /// Holds what it replaces until it is done.
+    pub(crate) result: &'a mut Words,
 }
 
-impl Scratch {
-    /// Returns word 0 of the result, which says where the next block looks.
-    pub(crate) const fn word_0(&self) -> u64 {
-        let [[[[word, ..], _], ..], ..] = self.mask;
-        word
-    }
+/// A block after the row step.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+pub(crate) struct Scratch(pub(super) Words);
 
+impl Scratch {
     pub(crate) fn wipe(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.rows);
-        zeroize::Zeroize::zeroize(&mut self.mask);
+        zeroize::Zeroize::zeroize(&mut self.0);
     }
 }
 
 /// Writes out a kernel: `$attributes` go to each function, the operations come from `$operations`.
 macro_rules! kernel_body {
     ($operations:path, $(#[$attributes:meta])*) => {
-        use $crate::kernel::body::{Group, Scratch, Words};
+        use $crate::kernel::body::{Group, Making, Scratch, Words, mix, permute, pick, pick_mut};
         use $operations as v;
 
-        /// Does all of the row step, and of the column step what word 0 needs.
         $(#[$attributes])*
-        pub(super) fn begin(
-            [previous, reference]: [&Words; 2],
-            old: Option<&Words>,
-            scratch: &mut Scratch,
-        ) {
+        pub(super) fn rows([previous, reference]: [&Words; 2], to: &mut Scratch) {
             let turn = v::turn();
-            let inputs = previous.iter().zip(reference);
-            let outputs = scratch.rows.iter_mut().zip(&mut scratch.mask);
-            for ((previous, reference), (rows, mask)) in inputs.zip(outputs) {
-                let mixed = combine(load(previous), load(reference));
-                store(mixed, mask);
-                store(permute_rows(turn, mixed), rows);
-            }
-            if let Some(old) = old {
-                for (mask, old) in scratch.mask.iter_mut().zip(old) {
-                    store(combine(load(mask), load(old)), mask);
-                }
-            }
-            let [[a, ..], [b, ..], [c, ..], [d, ..]] = &scratch.rows;
-            let columns = permute_columns(turn, [v::load(a), v::load(b), v::load(c), v::load(d)]);
-            for (column, [mask, ..]) in columns.into_iter().zip(&mut scratch.mask) {
-                v::store(v::xor(column, v::load(mask)), mask);
+            let mixed = previous.as_chunks().0.iter().zip(reference.as_chunks().0);
+            for (([pa, pb], [ra, rb]), [to_a, to_b]) in mixed.zip(to.0.as_chunks_mut().0) {
+                let (x, y) = (combine(load(pa), load(ra)), combine(load(pb), load(rb)));
+                let [x, y] = permute!(v, turn, x, y, row_previous, row_next, row_opposite);
+                store(x, to_a);
+                store(y, to_b);
             }
         }
 
-        /// Does the rest of the column step.
+        /// Does columns `M` and `N`.
         $(#[$attributes])*
-        pub(super) fn finish(scratch: &Scratch, result: &mut Words) {
+        pub(super) fn columns<const XOR: bool, const M: usize, const N: usize>(
+            making: &mut Making<'_>,
+            from: &Scratch,
+        ) {
             let turn = v::turn();
-            let [[_, a, b, c], [_, d, e, f], [_, g, h, i], [_, j, k, l]] = &scratch.rows;
-            let [masks_a, masks_b, masks_c, masks_d] = &scratch.mask;
-            let ([first_a, m, n, o], [first_b, p, q, r]) = (masks_a, masks_b);
-            let ([first_c, s, t, u], [first_d, w, x, y]) = (masks_c, masks_d);
-            let [to_a, to_b, to_c, to_d] = result;
-            let ([to_first_a, ta, tb, tc], [to_first_b, td, te, tf]) = (to_a, to_b);
-            let ([to_first_c, tg, th, ti], [to_first_d, tj, tk, tl]) = (to_c, to_d);
+            let x = from.0.each_ref().map(pick::<M>);
+            let y = from.0.each_ref().map(pick::<N>);
+            let (x, y) = (load_each(x), load_each(y));
+            let [x, y] = permute!(v, turn, x, y, column_previous, column_next, column_opposite);
+            put::<XOR, M>(x, making);
+            put::<XOR, N>(y, making);
+        }
 
-            finish_column(turn, [a, d, g, j], [m, p, s, w], [ta, td, tg, tj]);
-            finish_column(turn, [b, e, h, k], [n, q, t, x], [tb, te, th, tk]);
-            finish_column(turn, [c, f, i, l], [o, r, u, y], [tc, tf, ti, tl]);
-            v::store(v::load(first_a), to_first_a);
-            v::store(v::load(first_b), to_first_b);
-            v::store(v::load(first_c), to_first_c);
-            v::store(v::load(first_d), to_first_d);
+        /// Finishes column `N`.
+        $(#[$attributes])*
+        #[inline]
+        fn put<const XOR: bool, const N: usize>([a, b, c, d]: [v::Vector; 4], making: &mut Making<'_>) {
+            let ([pa, pb, pc, pd], [ra, rb, rc, rd]) = (making.previous, making.reference);
+            let [to_a, to_b, to_c, to_d] = &mut *making.result;
+            put_group::<XOR>(a, [pick::<N>(pa), pick::<N>(ra)], pick_mut::<N>(to_a));
+            put_group::<XOR>(b, [pick::<N>(pb), pick::<N>(rb)], pick_mut::<N>(to_b));
+            put_group::<XOR>(c, [pick::<N>(pc), pick::<N>(rc)], pick_mut::<N>(to_c));
+            put_group::<XOR>(d, [pick::<N>(pd), pick::<N>(rd)], pick_mut::<N>(to_d));
         }
 
         $(#[$attributes])*
         #[inline]
-        fn finish_column(
-            turn: v::Turn,
-            [a, b, c, d]: [&Group; 4],
-            masks: [&Group; 4],
-            to: [&mut Group; 4],
+        fn put_group<const XOR: bool>(
+            vector: v::Vector,
+            [previous, reference]: [&Group; 2],
+            to: &mut Group,
         ) {
-            let abcd = [v::load(a), v::load(b), v::load(c), v::load(d)];
-            let [a, b, c, d] = permute_columns(turn, abcd);
-            let ([e, f, g, h], [to_a, to_b, to_c, to_d]) = (masks, to);
-            v::store(v::xor(a, v::load(e)), to_a);
-            v::store(v::xor(b, v::load(f)), to_b);
-            v::store(v::xor(c, v::load(g)), to_c);
-            v::store(v::xor(d, v::load(h)), to_d);
+            let vector = v::xor(vector, v::xor(v::load(previous), v::load(reference)));
+            v::store(if XOR { v::xor(vector, v::load(to)) } else { vector }, to);
         }
 
         $(#[$attributes])*
         #[inline]
         fn load([a, b, c, d]: &[Group; 4]) -> [v::Vector; 4] {
+            load_each([a, b, c, d])
+        }
+
+        $(#[$attributes])*
+        #[inline]
+        fn load_each([a, b, c, d]: [&Group; 4]) -> [v::Vector; 4] {
             [v::load(a), v::load(b), v::load(c), v::load(d)]
         }
 
         $(#[$attributes])*
         #[inline]
-        fn store(vectors: [v::Vector; 4], groups: &mut [Group; 4]) {
-            for (vector, group) in vectors.into_iter().zip(groups) {
-                v::store(vector, group);
-            }
+        fn store([p, q, r, s]: [v::Vector; 4], [a, b, c, d]: &mut [Group; 4]) {
+            v::store(p, a);
+            v::store(q, b);
+            v::store(r, c);
+            v::store(s, d);
         }
 
         $(#[$attributes])*
@@ -129,51 +118,86 @@ macro_rules! kernel_body {
         fn combine([a, b, c, d]: [v::Vector; 4], [e, f, g, h]: [v::Vector; 4]) -> [v::Vector; 4] {
             [v::xor(a, e), v::xor(b, f), v::xor(c, g), v::xor(d, h)]
         }
-
-        /// P on two rows. Between its halves the other letters turn around b, which is the last to
-        /// be ready and the first to be needed.
-        $(#[$attributes])*
-        #[inline]
-        fn permute_rows(turn: v::Turn, abcd: [v::Vector; 4]) -> [v::Vector; 4] {
-            let [a, b, c, d] = mix(turn, abcd);
-            let turned = [v::row_previous(a), b, v::row_next(c), v::row_opposite(d)];
-            let [a, b, c, d] = mix(turn, turned);
-            [v::row_next(a), b, v::row_previous(c), v::row_opposite(d)]
-        }
-
-        /// P on two columns.
-        $(#[$attributes])*
-        #[inline]
-        fn permute_columns(turn: v::Turn, abcd: [v::Vector; 4]) -> [v::Vector; 4] {
-            let [a, b, c, d] = mix(turn, abcd);
-            let turned = [v::column_previous(a), b, v::column_next(c), v::column_opposite(d)];
-            let [a, b, c, d] = mix(turn, turned);
-            [v::column_next(a), b, v::column_previous(c), v::column_opposite(d)]
-        }
-
-        /// GB of RFC 9106, section 3.6.
-        $(#[$attributes])*
-        #[inline]
-        fn mix(turn: v::Turn, [a, b, c, d]: [v::Vector; 4]) -> [v::Vector; 4] {
-            let a = v::multiply_add(a, b);
-            let d = v::rotate_32(v::xor(d, a));
-            let c = v::multiply_add(c, d);
-            let b = v::rotate_24(v::xor(b, c));
-            let a = v::multiply_add(a, b);
-            let d = v::rotate_16(turn, v::xor(d, a));
-            let c = v::multiply_add(c, d);
-            let b = v::rotate_63(v::xor(b, c));
-            [a, b, c, d]
-        }
     };
 }
 
-pub(super) use kernel_body;
+/// P on two rows, or two columns, and on two more beside them: one alone waits for itself, and the
+/// processor does not see far enough ahead to do the next one meanwhile. Between the halves of P
+/// the other letters turn around b, which is the last to be ready and the first to be needed.
+///
+/// As a function this would be called, which costs a tenth of the speed.
+macro_rules! permute {
+    ($v:ident, $turn:ident, $x:ident, $y:ident, $previous:ident, $next:ident, $opposite:ident) => {{
+        let [[a, b, c, d], [e, f, g, h]] = mix!($v, $turn, $x, $y);
+        let x = [$v::$previous(a), b, $v::$next(c), $v::$opposite(d)];
+        let y = [$v::$previous(e), f, $v::$next(g), $v::$opposite(h)];
+        let [[a, b, c, d], [e, f, g, h]] = mix!($v, $turn, x, y);
+        let x = [$v::$next(a), b, $v::$previous(c), $v::$opposite(d)];
+        let y = [$v::$next(e), f, $v::$previous(g), $v::$opposite(h)];
+        [x, y]
+    }};
+}
+
+/// GB of RFC 9106, section 3.6, on two vectors of each letter.
+macro_rules! mix {
+    ($v:ident, $turn:ident, $x:expr, $y:expr) => {{
+        let ([a, b, c, d], [e, f, g, h]) = ($x, $y);
+        let a = $v::multiply_add(a, b);
+        let e = $v::multiply_add(e, f);
+        let d = $v::rotate_32($v::xor(d, a));
+        let h = $v::rotate_32($v::xor(h, e));
+        let c = $v::multiply_add(c, d);
+        let g = $v::multiply_add(g, h);
+        let b = $v::rotate_24($v::xor(b, c));
+        let f = $v::rotate_24($v::xor(f, g));
+        let a = $v::multiply_add(a, b);
+        let e = $v::multiply_add(e, f);
+        let d = $v::rotate_16($turn, $v::xor(d, a));
+        let h = $v::rotate_16($turn, $v::xor(h, e));
+        let c = $v::multiply_add(c, d);
+        let g = $v::multiply_add(g, h);
+        let b = $v::rotate_63($v::xor(b, c));
+        let f = $v::rotate_63($v::xor(f, g));
+        [[a, b, c, d], [e, f, g, h]]
+    }};
+}
+
+pub(super) use {kernel_body, mix, permute};
+
+/// Returns a group of the column whose number is known when this is compiled.
+pub(super) const fn pick<const N: usize>([a, b, c, d]: &[Group; 4]) -> &Group {
+    match N {
+        0 => a,
+        1 => b,
+        2 => c,
+        _ => d,
+    }
+}
+
+/// Returns a group of the column whose number is known when this is compiled.
+pub(super) const fn pick_mut<const N: usize>([a, b, c, d]: &mut [Group; 4]) -> &mut Group {
+    match N {
+        0 => a,
+        1 => b,
+        2 => c,
+        _ => d,
+    }
+}
 
 /// Where a word of RFC 9106's order stands in [`Words`] that are laid flat.
 pub(crate) const fn position(word: usize) -> usize {
     let (row, column, second) = (word >> 4, word >> 1 & 7, word & 1);
     (row >> 1) << 5 | (column >> 1) << 3 | second << 2 | (row & 1) << 1 | column & 1
+}
+
+/// Lays a block flat.
+pub(crate) const fn words(block: &Words) -> &[u64] {
+    block.as_flattened().as_flattened().as_flattened()
+}
+
+/// Lays a block flat.
+pub(crate) const fn words_mut(block: &mut Words) -> &mut [u64] {
+    block.as_flattened_mut().as_flattened_mut().as_flattened_mut()
 }
 
 #[cfg(test)]
