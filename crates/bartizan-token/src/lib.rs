@@ -10,6 +10,8 @@ mod kind;
 #[cfg(doctest)]
 mod misuse;
 mod name;
+mod refused;
+mod state;
 #[cfg(test)]
 mod tests;
 mod verified;
@@ -20,6 +22,11 @@ pub use issuer::Issuer;
 pub use key::{Algorithm, SigningKey};
 pub use kind::{AccessToken, NoClaims, TokenKind};
 pub use name::{Audience, IssuerName};
+pub use refused::{GrantError, StateConfigError, TokenRefused, UseError};
+pub use state::{
+    MemoryState, Namespace, StateEntry, StateError, StateKey, StateVersion, StoredEntry, Swap,
+    TokenState,
+};
 pub use verified::Verified;
 pub use verifier::Verifier;
 
