@@ -10,7 +10,9 @@ mod kind;
 #[cfg(doctest)]
 mod misuse;
 mod name;
+mod refresh;
 mod refused;
+mod revocation;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -22,7 +24,9 @@ pub use issuer::Issuer;
 pub use key::{Algorithm, SigningKey};
 pub use kind::{AccessToken, NoClaims, TokenKind};
 pub use name::{Audience, IssuerName};
+pub use refresh::{FamilyId, RefreshGrant, RefreshPolicy, RefreshTokens, ReusedFamily};
 pub use refused::{GrantError, StateConfigError, TokenRefused, UseError};
+pub use revocation::Revocations;
 pub use state::{
     MemoryState, Namespace, StateEntry, StateError, StateKey, StateVersion, StoredEntry, Swap,
     TokenState,

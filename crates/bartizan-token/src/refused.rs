@@ -6,6 +6,7 @@ use core::fmt;
 use bartizan_core::{KeyRefused, RandomUnavailable};
 
 use crate::error::VerifyError;
+use crate::refresh::ReusedFamily;
 use crate::state::StateError;
 
 /// Why a token or key was refused. The client is at fault: answer 401.
@@ -30,6 +31,8 @@ pub enum TokenRefused {
     Expired,
     /// It, or everything of its subject, was revoked.
     Revoked,
+    /// A refresh token that was used before: its family has ended. Tell the subject.
+    Reused(ReusedFamily),
     /// It is about somebody else.
     WrongSubject,
     /// The key under which its digest was made is not to be had.

@@ -2,6 +2,8 @@
 
 mod key;
 mod memory;
+#[cfg(test)]
+pub(crate) mod ready;
 pub(crate) mod record;
 
 use core::error::Error;
@@ -9,6 +11,7 @@ use core::fmt;
 
 use bartizan_core::{RandomUnavailable, UnixTime};
 
+pub(crate) use self::key::digest;
 pub use self::key::{Namespace, StateKey};
 pub use self::memory::MemoryState;
 
