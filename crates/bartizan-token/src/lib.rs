@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod api_key;
 mod claims;
 mod error;
 mod header;
@@ -10,6 +11,7 @@ mod kind;
 #[cfg(doctest)]
 mod misuse;
 mod name;
+mod one_time;
 mod refresh;
 mod refused;
 mod revocation;
@@ -19,11 +21,19 @@ mod tests;
 mod verified;
 mod verifier;
 
+pub use api_key::{
+    ApiKey, ApiKeyDigestKey, ApiKeyId, ApiKeyInfo, ApiKeySpec, ApiKeys, MissingScope,
+    VerifiedApiKey,
+};
 pub use error::{ConfigError, SignError, VerifyError};
 pub use issuer::Issuer;
 pub use key::{Algorithm, SigningKey};
 pub use kind::{AccessToken, NoClaims, TokenKind};
 pub use name::{Audience, IssuerName};
+pub use one_time::{
+    AccountActivation, EmailVerification, Invitation, OneTimePurpose, OneTimeTokens, PasswordReset,
+    Redeemed,
+};
 pub use refresh::{FamilyId, RefreshGrant, RefreshPolicy, RefreshTokens, ReusedFamily};
 pub use refused::{GrantError, StateConfigError, TokenRefused, UseError};
 pub use revocation::Revocations;

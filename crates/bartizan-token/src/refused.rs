@@ -124,6 +124,9 @@ pub enum GrantError {
     InvalidSubject,
     /// The detail is longer than 1,024 bytes.
     DetailTooLong,
+    /// A scope is empty, longer than 64 bytes, or has a character that RFC 6749 does not allow; or
+    /// there are more than 32.
+    InvalidScope,
     /// The lifetime is zero, or longer than it may be.
     InvalidLifetime {
         /// The longest lifetime in seconds.
@@ -138,6 +141,7 @@ impl fmt::Display for GrantError {
         match self {
             Self::InvalidSubject => f.write_str("a subject has 1 to 255 bytes"),
             Self::DetailTooLong => f.write_str("a detail has at most 1,024 bytes"),
+            Self::InvalidScope => f.write_str("there are at most 32 scopes of 1 to 64 characters"),
             Self::InvalidLifetime { max_secs } => write!(f, "it lives 1 to {max_secs} seconds"),
             Self::State(failed) => fmt::Display::fmt(failed, f),
         }
@@ -197,9 +201,6 @@ pub enum StateConfigError {
     /// The prefix of API keys is not 1 to 20 of `a` to `z`, `0` to `9` and `_`, the first a letter
     /// and the last no `_`.
     InvalidPrefix,
-    /// A scope is empty, longer than 64 bytes, or has a character that RFC 6749 does not allow; or
-    /// there are more than 32.
-    InvalidScope,
 }
 
 impl fmt::Display for StateConfigError {
@@ -216,7 +217,6 @@ impl fmt::Display for StateConfigError {
             Self::InvalidPrefix => {
                 f.write_str("a prefix has 1 to 20 of a-z, 0-9 and `_`, begins with a letter")
             }
-            Self::InvalidScope => f.write_str("there are at most 32 scopes of 1 to 64 characters"),
         }
     }
 }

@@ -49,6 +49,12 @@ impl Writer {
     pub(crate) fn finish(self) -> Vec<u8> {
         self.0
     }
+
+    /// Ends the record with bytes up to its end.
+    pub(crate) fn rest(mut self, bytes: &[u8]) -> Vec<u8> {
+        self.0.extend_from_slice(bytes);
+        self.0
+    }
 }
 
 /// Reads a record back. Whatever is not exactly as it was written is [`StateError::Damaged`].
@@ -89,6 +95,11 @@ impl<'r> Reader<'r> {
             [1] => read(self).map(Some),
             _ => Err(StateError::Damaged),
         }
+    }
+
+    /// Returns all that is left.
+    pub(crate) const fn rest(self) -> &'r [u8] {
+        self.0
     }
 
     pub(crate) fn finish(self) -> Result<(), StateError> {
