@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod api_key;
+mod cache;
 mod claims;
 mod error;
 mod header;
@@ -25,6 +26,7 @@ pub use api_key::{
     ApiKey, ApiKeyDigestKey, ApiKeyId, ApiKeyInfo, ApiKeySpec, ApiKeys, MissingScope,
     VerifiedApiKey,
 };
+pub use cache::CachedVerifier;
 pub use error::{ConfigError, SignError, VerifyError};
 pub use issuer::Issuer;
 pub use key::{Algorithm, SigningKey};

@@ -49,12 +49,6 @@ impl fmt::Display for TokenRefused {
 
 impl Error for TokenRefused {}
 
-impl From<VerifyError> for TokenRefused {
-    fn from(error: VerifyError) -> Self {
-        Self::Signed(error)
-    }
-}
-
 /// Why a token could not be used: two families that are never mixed, one a variant each.
 ///
 /// ```
@@ -76,6 +70,12 @@ pub enum UseError {
     Refused(TokenRefused),
     /// The store or the machine is at fault, and nothing is known of the token: answer 503.
     State(StateError),
+}
+
+impl UseError {
+    pub(crate) const fn signed(error: VerifyError) -> Self {
+        Self::Refused(TokenRefused::Signed(error))
+    }
 }
 
 impl fmt::Display for UseError {
@@ -201,6 +201,8 @@ pub enum StateConfigError {
     /// The prefix of API keys is not 1 to 20 of `a` to `z`, `0` to `9` and `_`, the first a letter
     /// and the last no `_`.
     InvalidPrefix,
+    /// The machine has no randomness: it is at fault, not the program.
+    RandomUnavailable,
 }
 
 impl fmt::Display for StateConfigError {
@@ -217,8 +219,15 @@ impl fmt::Display for StateConfigError {
             Self::InvalidPrefix => {
                 f.write_str("a prefix has 1 to 20 of a-z, 0-9 and `_`, begins with a letter")
             }
+            Self::RandomUnavailable => fmt::Display::fmt(&RandomUnavailable::new(), f),
         }
     }
 }
 
 impl Error for StateConfigError {}
+
+impl From<RandomUnavailable> for StateConfigError {
+    fn from(_: RandomUnavailable) -> Self {
+        Self::RandomUnavailable
+    }
+}

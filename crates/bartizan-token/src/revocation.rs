@@ -96,16 +96,13 @@ impl<S: TokenState> Revocations<S> {
     /// - [`UseError::Refused`] with [`TokenRefused::Revoked`].
     /// - [`UseError::State`]: the store failed, so nothing is known of the token.
     pub async fn check<T: TokenKind>(&self, token: &Verified<T>) -> Result<(), UseError> {
-        self.check_named(&RevocationKeys::of(token), token.issued_at()).await
+        self.check_named(&RevocationKeys::of(token)).await
     }
 
-    pub(crate) async fn check_named(
-        &self,
-        keys: &RevocationKeys,
-        issued_at: UnixTime,
-    ) -> Result<(), UseError> {
+    pub(crate) async fn check_named(&self, keys: &RevocationKeys) -> Result<(), UseError> {
+        let is_void = |epoch: Epoch| keys.issued_at <= epoch.void_at;
         let revoked = self.state.get(&keys.token).await?.is_some()
-            || self.epoch_at(&keys.subject).await?.is_some_and(|epoch| issued_at <= epoch.void_at);
+            || self.epoch_at(&keys.subject).await?.is_some_and(is_void);
         if revoked { Err(TokenRefused::Revoked.into()) } else { Ok(()) }
     }
 
@@ -225,6 +222,7 @@ impl<S> fmt::Debug for Revocations<S> {
 pub(crate) struct RevocationKeys {
     token: StateKey,
     subject: StateKey,
+    issued_at: UnixTime,
 }
 
 impl RevocationKeys {
@@ -232,6 +230,7 @@ impl RevocationKeys {
         Self {
             token: token_key(token.issuer(), token.token_id()),
             subject: subject_key(token.issuer(), token.subject()),
+            issued_at: token.issued_at(),
         }
     }
 }
