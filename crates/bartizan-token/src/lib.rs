@@ -16,6 +16,7 @@ mod one_time;
 mod refresh;
 mod refused;
 mod revocation;
+mod service_token;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -39,6 +40,7 @@ pub use one_time::{
 pub use refresh::{FamilyId, RefreshGrant, RefreshPolicy, RefreshTokens, ReusedFamily};
 pub use refused::{GrantError, StateConfigError, TokenRefused, UseError};
 pub use revocation::Revocations;
+pub use service_token::ServiceToken;
 pub use state::{
     MemoryState, Namespace, StateEntry, StateError, StateKey, StateVersion, StoredEntry, Swap,
     TokenState,

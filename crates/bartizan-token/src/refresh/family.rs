@@ -49,7 +49,7 @@ impl FromStr for FamilyId {
 
 impl fmt::Display for FamilyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(&self.0))
+        f.pad(&hex::encode(&self.0))
     }
 }
 

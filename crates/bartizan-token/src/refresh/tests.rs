@@ -60,6 +60,7 @@ fn revocations(state: &Arc<MemoryState>, longest_secs: u64) -> Revocations<Memor
     Revocations::new(Arc::clone(state), name, longest_secs)
 }
 
+/// asvs: V11.5.1, for refresh tokens.
 #[test]
 fn each_use_gives_another_token_of_256_fresh_bits() {
     let fixture = Fixture::with_grace_secs(0);
