@@ -2,84 +2,111 @@
 //! everywhere, a mail link and an API key. Run it with
 //! `cargo run -p bartizan-token --example sign_in`.
 
-use std::error::Error;
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
+use core::error::Error;
 use std::sync::Arc;
 
 use bartizan_core::{
-    Clock as _, KeyGenerator, Keyring, ManualClock, SharedKeyring, SystemRandom, UnixTime,
+    Clock, KeyGenerator, Keyring, ManualClock, SharedKeyring, SystemRandom, UnixTime,
 };
 use bartizan_token::{
     AccessToken, ApiKeyDigestKey, ApiKeySpec, ApiKeys, Audience, CachedVerifier, Issuer,
-    IssuerName, MemoryState, NoClaims, OneTimeTokens, PasswordReset, RefreshPolicy, RefreshTokens,
-    Revocations, SigningKey, TokenRefused, UseError, Verifier,
+    IssuerName, MemoryState, NoClaims, OneTimeTokens, PasswordReset, RefreshGrant, RefreshPolicy,
+    RefreshTokens, Revocations, SigningKey, TokenRefused, UseError, Verifier,
 };
 
 const DAY_SECS: u64 = 86_400;
 
-fn main() -> Result<(), Box<dyn Error>> {
-    tokio::runtime::Builder::new_current_thread().build()?.block_on(run())
+/// A service takes a `SystemClock`; this one lets time pass.
+struct Service {
+    clock: Arc<ManualClock>,
+    random: SystemRandom,
+    state: Arc<MemoryState>,
+    revocations: Revocations<MemoryState>,
+    refresh: RefreshTokens<MemoryState>,
+    issuer: Issuer<AccessToken>,
+    verifier: CachedVerifier<AccessToken, MemoryState>,
 }
 
-#[expect(clippy::print_stdout, reason = "an example shows what it does")]
-async fn run() -> Result<(), Box<dyn Error>> {
-    // A service takes `SystemClock`; this one lets days pass.
-    let clock = Arc::new(ManualClock::at(UnixTime::from_secs(1_700_000_000)));
-    let random = SystemRandom::new();
-    let name = IssuerName::new("https://id.example")?;
-    let api = Audience::new("https://api.example")?;
-    let generator = KeyGenerator::new(&random, SigningKey::generate_ed25519);
-    let keys = SharedKeyring::new(Keyring::create(clock.now(), &generator)?);
+fn main() -> Result<(), Box<dyn Error>> {
+    tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+        let service = Service::new()?;
+        let access = service.log_in_and_be_robbed().await?;
+        let refused = service.verifier.verify(&access, &*service.clock).await.err();
+        println!("her access token, whose signature is good: {refused:?}");
+        service.reset_password().await?;
+        service.use_an_api_key().await
+    })
+}
 
-    let state = Arc::new(MemoryState::new(100_000, clock.clone())?);
-    let revocations = Revocations::new(state.clone(), name.clone(), 30 * DAY_SECS);
-    let policy = RefreshPolicy::new(30 * DAY_SECS, 7 * DAY_SECS)?;
-    let refresh = RefreshTokens::new(revocations.clone(), policy)?;
-    let issuer = Issuer::<AccessToken>::new(name.clone(), api.clone(), keys.clone());
-    let verifier = Verifier::<AccessToken>::new(name, api, keys);
-    let verifier = CachedVerifier::new(verifier, revocations.clone(), 10_000, &random)?;
+impl Service {
+    fn new() -> Result<Self, Box<dyn Error>> {
+        let clock = Arc::new(ManualClock::at(UnixTime::from_secs(1_700_000_000)));
+        let random = SystemRandom::new();
+        let name = IssuerName::new("https://id.example")?;
+        let api = Audience::new("https://api.example")?;
+        let generator = KeyGenerator::new(&random, SigningKey::generate_ed25519);
+        let keys = SharedKeyring::new(Keyring::create(clock.now(), &generator)?);
+        let issuer = Issuer::new(name.clone(), api.clone(), keys.clone());
+        let verifier = Verifier::new(name.clone(), api, keys);
 
-    // Alice logs in, and uses the API.
-    let login = refresh.begin("alice", &*clock, &random).await?;
-    let access = issuer.sign("alice", &NoClaims::new(), &*clock, &random)?;
-    let verified = verifier.verify(&access, &*clock).await?;
-    println!("logged in: {} until {}", verified.subject(), verified.expires_at());
-
-    // Ten minutes later her client exchanges its refresh token.
-    clock.advance_secs(600);
-    let next = refresh.refresh(login.token(), &*clock, &random).await?;
-    let access = issuer.sign(next.subject(), &NoClaims::new(), &*clock, &random)?;
-    println!("refreshed: {:?}", next.family());
-
-    // A thief comes with the token that she has used.
-    clock.advance_secs(600);
-    match refresh.refresh(login.token(), &*clock, &random).await {
-        Err(UseError::Refused(TokenRefused::Reused(family))) => {
-            println!("stolen: tell {} and end everything", family.subject());
-            let _good_from = revocations.revoke_subject(family.subject(), &*clock, &random).await?;
-        }
-        other => println!("not noticed: {other:?}"),
+        let state = MemoryState::new(100_000, Arc::clone(&clock) as Arc<dyn Clock>)?;
+        let state = Arc::new(state);
+        let revocations = Revocations::new(Arc::clone(&state), name, 30 * DAY_SECS);
+        let policy = RefreshPolicy::new(30 * DAY_SECS, 7 * DAY_SECS)?;
+        let refresh = RefreshTokens::new(revocations.clone(), policy)?;
+        let verifier = CachedVerifier::new(verifier, revocations.clone(), 10_000, &random)?;
+        Ok(Self { clock, random, state, revocations, refresh, issuer, verifier })
     }
-    let refused = verifier.verify(&access, &*clock).await.err();
-    println!("her access token, whose signature is good: {refused:?}");
 
-    // She resets her password by mail.
-    let resets = OneTimeTokens::<PasswordReset, _>::new(revocations)?;
-    let link = resets.issue("alice", "", &*clock, &random).await?;
-    let redeemed = resets.redeem(&link, &*clock).await?;
-    println!(
-        "reset: {}; again: {:?}",
-        redeemed.subject(),
-        resets.redeem(&link, &*clock).await.err()
-    );
+    /// Alice logs in; ten minutes later her client exchanges its refresh token; ten minutes later a
+    /// thief comes with the one that she has used. Returns the last access token.
+    async fn log_in_and_be_robbed(&self) -> Result<String, Box<dyn Error>> {
+        let login = self.refresh.begin("alice", &*self.clock, &self.random).await?;
+        let access = self.access_token(&login)?;
+        let token = self.verifier.verify(&access, &*self.clock).await?;
+        println!("logged in: {} until {}", token.subject(), token.expires_at());
 
-    // Her build server has a key of its own.
-    let generator = KeyGenerator::new(&random, ApiKeyDigestKey::generate);
-    let digest_keys = SharedKeyring::new(Keyring::create(clock.now(), &generator)?);
-    let api_keys = ApiKeys::new("acme_live", state, digest_keys)?;
-    let spec = ApiKeySpec::new("alice", &["notes:read"], 90 * DAY_SECS)?;
-    let key = api_keys.issue(&spec, &*clock, &random).await?;
-    let verified = api_keys.verify(key.text(), &*clock).await?;
-    println!("{key:?}: notes:read {:?}", verified.require("notes:read"));
-    println!("{key:?}: notes:write {:?}", verified.require("notes:write"));
-    Ok(())
+        self.clock.advance_secs(600);
+        let next = self.refresh.refresh(login.token(), &*self.clock, &self.random).await?;
+        let access = self.access_token(&next)?;
+        println!("refreshed: {:?}", next.family());
+
+        self.clock.advance_secs(600);
+        let stolen = self.refresh.refresh(login.token(), &*self.clock, &self.random).await;
+        if let Err(UseError::Refused(TokenRefused::Reused(family))) = stolen {
+            let subject = family.subject();
+            println!("stolen: tell {subject}, and end everything");
+            let _good_from =
+                self.revocations.revoke_subject(subject, &*self.clock, &self.random).await?;
+        }
+        Ok(access)
+    }
+
+    fn access_token(&self, grant: &RefreshGrant) -> Result<String, Box<dyn Error>> {
+        let subject = grant.subject();
+        Ok(self.issuer.sign(subject, &NoClaims::new(), &*self.clock, &self.random)?)
+    }
+
+    async fn reset_password(&self) -> Result<(), Box<dyn Error>> {
+        let resets = OneTimeTokens::<PasswordReset, _>::new(self.revocations.clone())?;
+        let link = resets.issue("alice", "", &*self.clock, &self.random).await?;
+        let redeemed = resets.redeem(&link, &*self.clock).await?;
+        let again = resets.redeem(&link, &*self.clock).await.err();
+        println!("reset: {}; again: {again:?}", redeemed.subject());
+        Ok(())
+    }
+
+    async fn use_an_api_key(&self) -> Result<(), Box<dyn Error>> {
+        let generator = KeyGenerator::new(&self.random, ApiKeyDigestKey::generate);
+        let digest_keys = SharedKeyring::new(Keyring::create(self.clock.now(), &generator)?);
+        let keys = ApiKeys::new("acme_live", Arc::clone(&self.state), digest_keys)?;
+        let spec = ApiKeySpec::new("alice", &["notes:read"], 90 * DAY_SECS)?;
+        let key = keys.issue(&spec, &*self.clock, &self.random).await?;
+        let verified = keys.verify(key.text(), &*self.clock).await?;
+        println!("{key:?}: notes:read {:?}", verified.require("notes:read"));
+        println!("{key:?}: notes:write {:?}", verified.require("notes:write"));
+        Ok(())
+    }
 }
