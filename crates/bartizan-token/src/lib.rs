@@ -11,6 +11,8 @@ mod key;
 mod kind;
 #[cfg(doctest)]
 mod misuse;
+#[cfg(doctest)]
+mod misuse_state;
 mod name;
 mod one_time;
 mod refresh;

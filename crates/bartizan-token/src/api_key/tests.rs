@@ -2,7 +2,7 @@ use bartizan_core::danger::ExportKey as _;
 use bartizan_core::{KeyGenerator, KeyRefused, Keyring, ManualClock, SecretBytes, SystemRandom};
 
 use super::*;
-use crate::state::ready::ready;
+use crate::state::ready::{Yielding, alone, interleave, ready};
 use crate::state::{MemoryState, StateEntry};
 
 const START: UnixTime = UnixTime::from_secs(1_700_000_000);
@@ -146,6 +146,8 @@ fn whoever_writes_the_table_gains_nothing() {
 fn a_rotation_makes_the_digest_again_at_the_next_use() {
     let fixture = Fixture::new();
     let (used, unused) = (fixture.issue(&[]), fixture.issue(&[]));
+    // Its last use is written down already, so nothing but the rotation makes it be written.
+    assert!(fixture.verify(&used).is_ok());
     let old = fixture.digest_keys.snapshot().primary().0;
     fixture.rotate();
     assert!(fixture.verify(&used).is_ok());
@@ -221,4 +223,23 @@ fn a_digest_key_is_exported_whole() {
     assert!(again.is_tag(&key.tag(b"message"), b"message"));
     assert!(!again.is_tag(&key.tag(b"message"), b"another"));
     assert!(ApiKeyDigestKey::import(&SecretBytes::from([0; 31])).is_none());
+}
+
+/// A key that is revoked while it is being used for the first time stays revoked.
+#[test]
+fn a_revoked_key_does_not_come_back_in_any_order() {
+    let fixture = Fixture::new();
+    let state = MemoryState::new(9, Arc::new(ManualClock::at(START))).unwrap();
+    let state = Arc::new(Yielding(state));
+    let keys = ApiKeys::new("acme", state, fixture.digest_keys.clone()).unwrap();
+    let (spec, clock) = (ApiKeySpec::new("owner", &[], DAY_SECS).unwrap(), &*fixture.clock);
+    for seed in 0..200 {
+        let key = alone(keys.issue(&spec, clock, &SystemRandom::new())).unwrap();
+        let use_it = async |n: u64| match n {
+            0 => assert_eq!(keys.revoke(&key.id()).await, Ok(true)),
+            _ => drop(keys.verify(key.text(), clock).await),
+        };
+        let _all = interleave(seed, (0..4).map(use_it));
+        assert!(alone(keys.verify(key.text(), clock)).is_err(), "seed {seed}");
+    }
 }

@@ -141,7 +141,7 @@ impl Presented {
 
     /// Returns the token that follows this one: its secret is made of this one's and of fresh
     /// randomness, so that it can be made again from the token that comes in a second time.
-    fn successor(&self, salt: &Salt) -> Self {
+    pub(super) fn successor(&self, salt: &Salt) -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.secret());
         let mut context = hmac::Context::with_key(&key);
         context.update(b"bartizan-token refresh successor\0");

@@ -1,3 +1,4 @@
+mod interleaved;
 mod model;
 
 use std::sync::{Arc, Barrier};
@@ -275,6 +276,16 @@ fn the_store_never_sees_a_secret() {
         }
     }
     assert!(!format!("{first:?} {stored:?}").contains("alice"));
+}
+
+#[test]
+fn a_successor_is_made_of_the_token_and_of_fresh_randomness() {
+    let random = SystemRandom::new();
+    let (one, other) = (Presented::draw(&random).unwrap(), Presented::draw(&random).unwrap());
+    let secret = |token: &Presented, salt| token.successor(&[salt; 32]).exposed()[16..].to_vec();
+    assert_eq!(secret(&one, 1), secret(&one, 1));
+    assert_ne!(secret(&one, 1), secret(&one, 2));
+    assert_ne!(secret(&one, 1), secret(&other, 1));
 }
 
 /// Without a grace, of 1,000 uses of one token at once exactly one succeeds; the reuse is noticed.

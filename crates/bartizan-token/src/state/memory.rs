@@ -41,10 +41,9 @@ use crate::refused::StateConfigError;
 pub struct MemoryState {
     clock: Arc<dyn Clock>,
     capacity: usize,
-    /// By namespace. An entry is counted before it is there and until it no longer is.
-    counts: [AtomicUsize; Namespace::ALL.len()],
     versions: AtomicU64,
-    shards: [Mutex<Shard>; SHARDS],
+    /// In the order of the namespaces.
+    rooms: [Room; Namespace::ALL.len()],
 }
 
 impl MemoryState {
@@ -63,20 +62,14 @@ impl MemoryState {
         if !(1..=Self::MAX_CAPACITY).contains(&capacity) {
             return Err(StateConfigError::InvalidCapacity { max: Self::MAX_CAPACITY });
         }
-        Ok(Self {
-            clock,
-            capacity,
-            counts: Default::default(),
-            versions: AtomicU64::new(1),
-            shards: Default::default(),
-        })
+        Ok(Self { clock, capacity, versions: AtomicU64::new(1), rooms: Default::default() })
     }
 
     /// Returns how many entries of a namespace there are, those whose time is over but that were
     /// not yet removed included: a figure for monitoring.
     #[must_use]
     pub fn len(&self, namespace: Namespace) -> usize {
-        self.count(namespace).load(Ordering::SeqCst)
+        self.room(namespace).count.load(Ordering::SeqCst)
     }
 
     /// Returns whether a namespace has no entry at all.
@@ -90,7 +83,7 @@ impl MemoryState {
         if self.is_empty(key.namespace()) {
             return None;
         }
-        let stored = self.shard(key).entries.get(key).cloned()?;
+        let stored = self.room(key.namespace()).shard(key).entries.get(key).cloned()?;
         // Asked last: what is not there needs no clock.
         (stored.entry().expires_at() > self.clock.now()).then_some(stored)
     }
@@ -101,26 +94,27 @@ impl MemoryState {
         if let Some(created) = self.try_create(key, stored.clone(), now) {
             return Ok(created);
         }
-        for shard in &self.shards {
-            self.purge(&mut lock(shard), now, usize::MAX);
+        let room = self.room(key.namespace());
+        for shard in &room.shards {
+            room.purge(&mut lock(shard), now, PURGED_WHEN_FULL);
         }
         self.try_create(key, stored, now).ok_or(StateError::Full)
     }
 
     /// Returns whether the entry was created, and nothing when there is no room.
     fn try_create(&self, key: &StateKey, stored: StoredEntry, now: UnixTime) -> Option<bool> {
-        let mut shard = self.shard(key);
-        self.purge(&mut shard, now, PURGED_PER_WRITE);
+        let room = self.room(key.namespace());
+        let mut shard = room.shard(key);
+        room.purge(&mut shard, now, PURGED_PER_WRITE);
         if shard.live(key, now).is_some() {
             return Some(false);
         }
-        self.take_out(&mut shard, key);
+        room.take_out(&mut shard, key);
         if stored.entry().expires_at() <= now {
             return Some(true);
         }
-        let room = |count: usize| (count < self.capacity).then(|| count.saturating_add(1));
-        let count = self.count(key.namespace());
-        let _former = count.fetch_update(Ordering::SeqCst, Ordering::SeqCst, room).ok()?;
+        let one_more = |count: usize| (count < self.capacity).then(|| count.saturating_add(1));
+        let _former = room.count.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more).ok()?;
         shard.put(key, stored);
         Some(true)
     }
@@ -133,12 +127,13 @@ impl MemoryState {
     ) -> Result<Swap, StateError> {
         let now = self.clock.now();
         let stored = self.stamp(entry)?;
-        let mut shard = self.shard(key);
+        let room = self.room(key.namespace());
+        let mut shard = room.shard(key);
         match shard.live(key, now) {
             None => Ok(Swap::Gone),
             Some(current) if current.version() != expected => Ok(Swap::Conflict(current.clone())),
             Some(_) if stored.entry().expires_at() <= now => {
-                self.take_out(&mut shard, key);
+                room.take_out(&mut shard, key);
                 Ok(Swap::Done)
             }
             Some(_) => {
@@ -151,9 +146,10 @@ impl MemoryState {
 
     fn remove_entry(&self, key: &StateKey) -> bool {
         let now = self.clock.now();
-        let mut shard = self.shard(key);
+        let room = self.room(key.namespace());
+        let mut shard = room.shard(key);
         let was_live = shard.live(key, now).is_some();
-        self.take_out(&mut shard, key);
+        room.take_out(&mut shard, key);
         was_live
     }
 
@@ -166,33 +162,8 @@ impl MemoryState {
         Ok(StoredEntry::new(entry, StateVersion::from_u64(version)))
     }
 
-    /// Removes up to `limit` entries whose time is over.
-    fn purge(&self, shard: &mut Shard, now: UnixTime, limit: usize) {
-        for _ in 0..limit {
-            match shard.by_expiry.first() {
-                Some((expires_at, key)) if *expires_at <= now => {
-                    let key = *key;
-                    self.take_out(shard, &key);
-                }
-                _ => break,
-            }
-        }
-    }
-
-    fn take_out(&self, shard: &mut Shard, key: &StateKey) {
-        if shard.take(key).is_some() {
-            let _former = self.count(key.namespace()).fetch_sub(1, Ordering::SeqCst);
-        }
-    }
-
-    fn shard(&self, key: &StateKey) -> MutexGuard<'_, Shard> {
-        let [first, ..] = key.digest();
-        let [shards @ .., last] = &self.shards;
-        lock(shards.get(usize::from(*first) % SHARDS).unwrap_or(last))
-    }
-
-    const fn count(&self, namespace: Namespace) -> &AtomicUsize {
-        let [refresh_family, one_time_token, revoked_token, subject_epoch, api_key] = &self.counts;
+    const fn room(&self, namespace: Namespace) -> &Room {
+        let [refresh_family, one_time_token, revoked_token, subject_epoch, api_key] = &self.rooms;
         match namespace {
             Namespace::RefreshFamily => refresh_family,
             Namespace::OneTimeToken => one_time_token,
@@ -229,10 +200,46 @@ impl TokenState for MemoryState {
 
 impl fmt::Debug for MemoryState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = Namespace::ALL.map(|namespace| (namespace.name(), self.len(namespace)));
         f.debug_struct("MemoryState")
             .field("capacity", &self.capacity)
-            .field("counts", &self.counts)
+            .field("counts", &counts)
             .finish_non_exhaustive()
+    }
+}
+
+/// The entries of a namespace.
+#[derive(Default)]
+struct Room {
+    /// An entry is counted before it is there and until it no longer is.
+    count: AtomicUsize,
+    shards: [Mutex<Shard>; SHARDS],
+}
+
+impl Room {
+    fn shard(&self, key: &StateKey) -> MutexGuard<'_, Shard> {
+        let [first, ..] = key.digest();
+        let [shards @ .., last] = &self.shards;
+        lock(shards.get(usize::from(*first) % SHARDS).unwrap_or(last))
+    }
+
+    /// Removes up to `limit` entries whose time is over.
+    fn purge(&self, shard: &mut Shard, now: UnixTime, limit: usize) {
+        for _ in 0..limit {
+            match shard.by_expiry.first() {
+                Some((expires_at, key)) if *expires_at <= now => {
+                    let key = *key;
+                    self.take_out(shard, &key);
+                }
+                _ => break,
+            }
+        }
+    }
+
+    fn take_out(&self, shard: &mut Shard, key: &StateKey) {
+        if shard.take(key).is_some() {
+            let _former = self.count.fetch_sub(1, Ordering::SeqCst);
+        }
     }
 }
 
@@ -272,6 +279,9 @@ const SHARDS: usize = 16;
 
 /// More than one, so that a store that is written to shrinks.
 const PURGED_PER_WRITE: usize = 2;
+
+/// Of each part, so that nobody waits long for whoever finds the store full.
+const PURGED_WHEN_FULL: usize = 1_024;
 
 #[cfg(test)]
 mod tests;
