@@ -80,7 +80,8 @@ impl<T: TokenKind, S> CachedVerifier<T, S> {
     /// Remembers up to `capacity` tokens, rounded up to a multiple of the number of parts that
     /// threads use independently: one for 512 tokens, at most 256.
     ///
-    /// Each takes the memory of its claims and about 300 bytes.
+    /// Each takes the memory of its claims and about 300 bytes. Tokens do not spread evenly over the
+    /// parts: make room for a tenth more than are in use, so that none is pushed out.
     ///
     /// # Errors
     ///
