@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod api_key;
+mod cache;
 mod claims;
 mod error;
 mod header;
@@ -9,17 +11,42 @@ mod key;
 mod kind;
 #[cfg(doctest)]
 mod misuse;
+#[cfg(doctest)]
+mod misuse_state;
 mod name;
+mod one_time;
+mod refresh;
+mod refused;
+mod revocation;
+mod service_token;
+mod state;
 #[cfg(test)]
 mod tests;
 mod verified;
 mod verifier;
 
+pub use api_key::{
+    ApiKey, ApiKeyDigestKey, ApiKeyId, ApiKeyInfo, ApiKeySpec, ApiKeys, MissingScope,
+    VerifiedApiKey,
+};
+pub use cache::CachedVerifier;
 pub use error::{ConfigError, SignError, VerifyError};
 pub use issuer::Issuer;
 pub use key::{Algorithm, SigningKey};
 pub use kind::{AccessToken, NoClaims, TokenKind};
 pub use name::{Audience, IssuerName};
+pub use one_time::{
+    AccountActivation, EmailVerification, Invitation, OneTimePurpose, OneTimeTokens, PasswordReset,
+    Redeemed,
+};
+pub use refresh::{FamilyId, RefreshGrant, RefreshPolicy, RefreshTokens, ReusedFamily};
+pub use refused::{GrantError, StateConfigError, TokenRefused, UseError};
+pub use revocation::Revocations;
+pub use service_token::ServiceToken;
+pub use state::{
+    MemoryState, Namespace, StateEntry, StateError, StateKey, StateVersion, StoredEntry, Swap,
+    TokenState,
+};
 pub use verified::Verified;
 pub use verifier::Verifier;
 

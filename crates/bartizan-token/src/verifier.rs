@@ -169,6 +169,11 @@ impl<T> Verifier<T> {
 
     /// How many seconds clocks may be apart at most.
     pub const MAX_LEEWAY_SECS: u64 = 60;
+
+    /// Returns a number that is another one after the keys have changed.
+    pub(crate) fn keys_version(&self) -> u64 {
+        self.keys.snapshot().generation()
+    }
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, VerifyError> {
