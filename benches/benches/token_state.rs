@@ -60,9 +60,9 @@ impl Fixture {
         let cached = CachedVerifier::new(verifier.clone(), revocations.clone(), 2 * LIVE, &random);
         let cached = cached.expect("a good capacity");
         for token in &tokens {
-            let verified: Arc<Verified<Token>> =
+            let remembered: Arc<Verified<Token>> =
                 ready(cached.verify(token, &clock)).expect("a good token");
-            black_box(verified);
+            black_box(remembered);
         }
         assert_eq!(cached.len(), live);
         Self { verifier, cached, revocations, tokens }
