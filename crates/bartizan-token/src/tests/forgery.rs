@@ -7,7 +7,7 @@ use super::*;
 
 #[test]
 fn a_token_cut_at_any_byte_is_refused() {
-    for world in World::each() {
+    for world in World::quick() {
         let token = world.sign();
         for len in 0..token.len() {
             assert!(world.verify(&token[..len]).is_err(), "the first {len} bytes");
@@ -18,7 +18,7 @@ fn a_token_cut_at_any_byte_is_refused() {
 
 #[test]
 fn a_token_with_any_bit_flipped_is_refused() {
-    for world in World::each() {
+    for world in World::quick() {
         let token = world.sign();
         let mut flipped_to_text = 0;
         for at in 0..token.len() {
@@ -37,7 +37,7 @@ fn a_token_with_any_bit_flipped_is_refused() {
 
 #[test]
 fn a_token_with_anything_added_is_refused() {
-    for world in World::each() {
+    for world in World::quick() {
         let token = world.sign();
         for at in 0..=token.len() {
             for added in [".", "=", " ", "\n", "A", "\0", "é", "%"] {
@@ -168,7 +168,8 @@ fn a_token_of_one_kind_is_none_of_another() {
 
     let keyring = World::hs256().keys.snapshot();
     let key = keyring.primary().1;
-    let tags = [Token::TYP, Invitation::TYP].map(|typ| key.for_kind(typ).sign("same"));
+    let tags = [Token::TYP, Invitation::TYP]
+        .map(|typ| key.sign(typ, "same", &mut [0; MAX_SIGNATURE_LEN]).unwrap().to_vec());
     assert_ne!(tags[0], tags[1]);
 }
 
@@ -176,10 +177,7 @@ fn a_token_of_one_kind_is_none_of_another() {
 fn the_state_of_the_key_decides() {
     for world in World::each() {
         let token = world.sign();
-        let generator = match world.algorithm() {
-            Algorithm::EdDsa => KeyGenerator::new(&world.random, SigningKey::generate_ed25519),
-            Algorithm::Hs256 => KeyGenerator::new(&world.random, SigningKey::generate_hs256),
-        };
+        let generator = KeyGenerator::new(&world.random, SigningKey::generate_ed25519);
         let advance = |change: &dyn Fn(&Keyring<SigningKey>) -> Transition<SigningKey>| {
             let next = change(&world.keys.snapshot()).into_keyring();
             world.keys.replace(next).unwrap();
@@ -189,7 +187,8 @@ fn the_state_of_the_key_decides() {
         advance(&|keyring| keyring.rotate(now, &generator).unwrap());
         assert!(world.verify(&token).is_ok(), "deactivated keys still verify");
         let newer = world.sign();
-        assert_ne!(world.verify(&newer).unwrap().key_id(), KeyId::from_u32(KEY_ID));
+        let signed_by = world.verify(&newer).unwrap().key_id().of_keyring();
+        assert_ne!(signed_by, Some(KeyId::from_u32(KEY_ID)));
 
         let id = KeyId::from_u32(KEY_ID);
         advance(&|keyring| keyring.compromise(id, now, &generator).unwrap());
