@@ -17,6 +17,13 @@ use crate::algorithm::Algorithm;
 /// The longest signature: RSA of 8,192 bits.
 pub(crate) const MAX_SIGNATURE_LEN: usize = 1_024;
 
+/// What the library wants where it draws randomness itself: it takes no source but its own, which
+/// is the operating system's.
+#[expect(clippy::disallowed_methods, reason = "the library takes no other source")]
+fn system_random() -> SystemRandom {
+    SystemRandom::new()
+}
+
 /// SHA-256, of [RFC 7638] thumbprints.
 ///
 /// [RFC 7638]: https://www.rfc-editor.org/rfc/rfc7638
@@ -111,7 +118,7 @@ pub(crate) fn is_on_curve(algorithm: Algorithm, point: &[u8]) -> bool {
         Algorithm::Es384 => &agreement::ECDH_P384,
         _ => return false,
     };
-    let Ok(private) = EphemeralPrivateKey::generate(curve, &SystemRandom::new()) else {
+    let Ok(private) = EphemeralPrivateKey::generate(curve, &system_random()) else {
         return false;
     };
     agreement::agree_ephemeral(private, &Point::new(curve, point), |_| ()).is_ok()
@@ -137,7 +144,7 @@ impl Pair {
     /// Nothing when `private` and `public` do not belong together, too.
     pub(crate) fn ec(algorithm: Algorithm, private: &[u8], public: &[u8]) -> Option<Self> {
         let curve = ec_algorithm(algorithm)?;
-        let random = SystemRandom::new();
+        let random = system_random();
         let pair =
             EcdsaKeyPair::from_private_key_and_public_key(curve, private, public, &random).ok()?;
         Some(Self::Ec(Box::new(pair)))
@@ -172,7 +179,7 @@ impl Pair {
         input: &[u8],
         out: &'o mut [u8; MAX_SIGNATURE_LEN],
     ) -> Result<&'o [u8], NoRandomness> {
-        let random = SystemRandom::new();
+        let random = system_random();
         let signature = match self {
             Self::Ed25519(pair) => pair.sign(input),
             Self::Ec(pair) => pair.sign(&random, input).map_err(|_| NoRandomness)?,
@@ -193,7 +200,7 @@ impl Pair {
 /// Makes a key for ECDSA, as PKCS#8. The randomness is the library's own, from the system.
 pub(crate) fn generate_ec(algorithm: Algorithm) -> Result<impl AsRef<[u8]>, NoRandomness> {
     let curve = ec_algorithm(algorithm).ok_or(NoRandomness)?;
-    EcdsaKeyPair::generate_pkcs8(curve, &SystemRandom::new()).map_err(|_| NoRandomness)
+    EcdsaKeyPair::generate_pkcs8(curve, &system_random()).map_err(|_| NoRandomness)
 }
 
 const fn ec_algorithm(algorithm: Algorithm) -> Option<&'static EcdsaSigningAlgorithm> {

@@ -13,7 +13,8 @@ pub(crate) fn decode<'o>(text: &str, out: &'o mut [u8]) -> Option<&'o mut [u8]> 
 
 /// How many bytes `text` spells, if it spells any.
 pub(crate) const fn decoded_len(text: &str) -> usize {
-    text.len() / 4 * 3 + text.len() % 4 * 3 / 4
+    let (whole, rest) = (text.len() / 4, text.len() % 4);
+    whole.saturating_mul(3).saturating_add(rest.saturating_mul(3) / 4)
 }
 
 /// Appends the spelling of `bytes` to `text`.
@@ -29,7 +30,7 @@ mod tests {
     use super::*;
 
     fn decoded(text: &str) -> Option<Vec<u8>> {
-        let mut out = vec![0xaa; decoded_len(text) + 1];
+        let mut out = vec![0xaa; text.len()];
         decode(text, &mut out).map(|bytes| bytes.to_vec())
     }
 

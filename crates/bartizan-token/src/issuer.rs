@@ -130,7 +130,8 @@ impl<T: TokenKind> Issuer<T> {
         let keyring = self.keys.snapshot();
         let (key_id, key) = keyring.primary();
         // Four characters for three bytes, and room for the other parts.
-        let mut token = String::with_capacity(payload.len().saturating_mul(4) / 3 + 256);
+        let mut token =
+            String::with_capacity((payload.len().saturating_mul(4) / 3).saturating_add(256));
         header::encode(key.algorithm(), T::TYP, key_id, &mut token);
         token.push('.');
         encoding::encode(payload, &mut token);

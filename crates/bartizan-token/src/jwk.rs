@@ -99,9 +99,9 @@ impl Jwk {
     pub(crate) fn signing_key(&self) -> Result<SigningKey, KeyError> {
         let algorithm = self.algorithm(Operation::Sign)?;
         if algorithm.is_symmetric() {
-            return SigningKey::hmac(algorithm, SecretBytes::from(need(&self.k)?));
+            return SigningKey::hmac(algorithm, SecretBytes::from(need(self.k.as_ref())?));
         }
-        let d = need(&self.d)?;
+        let d = need(self.d.as_ref())?;
         if let Some(len) = algorithm.ec_len() {
             if d.len() != len {
                 return Err(KeyError::Malformed);
@@ -109,7 +109,7 @@ impl Jwk {
             return SigningKey::ec(algorithm, d, &self.point(len)?);
         }
         if algorithm == Algorithm::EdDsa {
-            return SigningKey::ed25519(d, Some(need(&self.x)?));
+            return SigningKey::ed25519(d, Some(need(self.x.as_ref())?));
         }
         if self.oth.is_some() {
             return Err(KeyError::Unsupported);
@@ -117,9 +117,9 @@ impl Jwk {
         let rest = [&self.p, &self.q, &self.dp, &self.dq, &self.qi];
         let mut private = [d; 6];
         for (number, member) in private.iter_mut().skip(1).zip(rest) {
-            *number = need(member)?;
+            *number = need(member.as_ref())?;
         }
-        let numbers = RsaNumbers { n: need(&self.n)?, e: need(&self.e)?, private };
+        let numbers = RsaNumbers { n: need(self.n.as_ref())?, e: need(self.e.as_ref())?, private };
         let der = numbers.write().ok_or(KeyError::Malformed)?;
         SigningKey::rsa(algorithm, der.expose())
     }
@@ -130,7 +130,7 @@ impl Jwk {
         if !algorithm.is_symmetric() {
             return Err(KeyError::Unsupported);
         }
-        Ok((algorithm, need(&self.k)?))
+        Ok((algorithm, need(self.k.as_ref())?))
     }
 
     fn public(&self, algorithm: Algorithm) -> Result<VerifyingKey, KeyError> {
@@ -138,14 +138,14 @@ impl Jwk {
             return VerifyingKey::ec(algorithm, &self.point(len)?);
         }
         if algorithm == Algorithm::EdDsa {
-            return VerifyingKey::ed25519(need(&self.x)?);
+            return VerifyingKey::ed25519(need(self.x.as_ref())?);
         }
-        VerifyingKey::rsa(algorithm, need(&self.n)?, need(&self.e)?)
+        VerifyingKey::rsa(algorithm, need(self.n.as_ref())?, need(self.e.as_ref())?)
     }
 
     /// The point of ECDSA, uncompressed.
     fn point(&self, len: usize) -> Result<Vec<u8>, KeyError> {
-        let (x, y) = (need(&self.x)?, need(&self.y)?);
+        let (x, y) = (need(self.x.as_ref())?, need(self.y.as_ref())?);
         // RFC 7518, section 6.2.1.2: leading zeros are written.
         if x.len() != len || y.len() != len {
             return Err(KeyError::Malformed);
@@ -173,7 +173,7 @@ impl Jwk {
             ("OKP", Some("Ed25519")) => Algorithm::EdDsa,
             ("EC", Some("P-256")) => Algorithm::Es256,
             ("EC", Some("P-384")) => Algorithm::Es384,
-            ("RSA", None) | ("oct", None) => {
+            ("RSA" | "oct", None) => {
                 let said = said.ok_or(KeyError::Unsupported)?;
                 let agrees = if self.kty == "RSA" { said.is_rsa() } else { said.is_symmetric() };
                 return if agrees { Ok(said) } else { Err(KeyError::Disagrees) };
@@ -189,8 +189,8 @@ impl Jwk {
     }
 }
 
-fn need(member: &Option<Secret>) -> Result<&[u8], KeyError> {
-    member.as_ref().map(|secret| secret.0.expose()).ok_or(KeyError::Malformed)
+fn need(member: Option<&Secret>) -> Result<&[u8], KeyError> {
+    member.map(|secret| secret.0.expose()).ok_or(KeyError::Malformed)
 }
 
 /// Returns the public key as JSON.

@@ -182,6 +182,9 @@ impl SigningKey {
 
     pub(crate) fn rsa(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
         let numbers = RsaNumbers::read(der).ok_or(KeyError::Malformed)?;
+        if !matches!(algorithm, Algorithm::Ps256 | Algorithm::Ps384 | Algorithm::Ps512) {
+            return Err(KeyError::Unsupported);
+        }
         // First, so that a weak key is called weak.
         if VerifyingKey::rsa(algorithm, numbers.n, numbers.e)?.is_short_rsa() {
             return Err(KeyError::Weak);
@@ -189,10 +192,7 @@ impl SigningKey {
         if numbers.n.len() > MAX_SIGNING_RSA_LEN {
             return Err(KeyError::Unsupported);
         }
-        let pair = Pair::rsa(algorithm, der).ok_or_else(|| match algorithm {
-            Algorithm::Ps256 | Algorithm::Ps384 | Algorithm::Ps512 => KeyError::Malformed,
-            _ => KeyError::Unsupported,
-        })?;
+        let pair = Pair::rsa(algorithm, der).ok_or(KeyError::Malformed)?;
         Self::pair(algorithm, der, pair)
     }
 
@@ -251,12 +251,11 @@ impl SigningKey {
     fn mac(&self, typ: &'static str) -> Option<Cow<'_, Mac>> {
         let Material::Hmac { secret, prepared } = &self.material else { return None };
         for slot in prepared.iter() {
-            let kind = match slot.get() {
-                Some(kind) => kind,
-                None => {
-                    let mac = derive(self.algorithm, secret, typ)?;
-                    slot.get_or_init(|| KindMac { typ, mac })
-                }
+            let kind = if let Some(kind) = slot.get() {
+                kind
+            } else {
+                let mac = derive(self.algorithm, secret, typ)?;
+                slot.get_or_init(|| KindMac { typ, mac })
             };
             if kind.typ == typ {
                 return Some(Cow::Borrowed(&kind.mac));

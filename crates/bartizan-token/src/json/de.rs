@@ -99,9 +99,10 @@ impl<'de> Object<'_, 'de> {
 fn kind(name: &str) -> u64 {
     let bytes = name.as_bytes();
     let ends = [bytes.first(), bytes.last()].map(|byte| byte.copied().unwrap_or_default());
-    let [first, last] = ends.map(usize::from);
-    let mixed = first.wrapping_mul(7) ^ last.wrapping_mul(29) ^ bytes.len().wrapping_mul(3);
-    1_u64.wrapping_shl((mixed & 63) as u32)
+    let [first, last] = ends.map(u32::from);
+    let len = u32::try_from(bytes.len()).unwrap_or_default();
+    // The shift takes the number modulo 64.
+    1_u64.wrapping_shl(first.wrapping_mul(7) ^ last.wrapping_mul(29) ^ len.wrapping_mul(3))
 }
 
 impl<'de> MapAccess<'de> for Object<'_, 'de> {

@@ -137,7 +137,7 @@ fn private_parts_belong_together() {
                 continue;
             }
             assert_eq!(signing_key_from_jwk(&removed.into()).err(), Some(KeyError::Malformed));
-            let leading_zeros = jwk.expose().replace(&from, &format!(r#"{from}AAAA"#));
+            let leading_zeros = jwk.expose().replace(&from, &format!("{from}AAAA"));
             assert!(signing_key_from_jwk(&leading_zeros.into()).is_err(), "{member} of {key:?}");
         }
     }

@@ -136,7 +136,7 @@ fn keys_of_openssl_are_read() {
             pem.replace("BEGIN PRIVATE", "BEGIN RSA PRIVATE"),
             pem.replace("-----END", "----END"),
             format!("{pem}{pem}"),
-            pem.replacen("M", "!", 1),
+            pem.replacen('M', "!", 1),
         ] {
             let refused = SigningKey::from_pkcs8_pem(algorithm, &damaged.as_str().into());
             assert_eq!(refused.err(), Some(KeyError::Malformed), "{algorithm}");
