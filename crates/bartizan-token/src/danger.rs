@@ -8,7 +8,7 @@ use crate::encoding;
 use crate::error::{KeyError, VerifyError};
 use crate::header::Header;
 use crate::jwk::{self, Jwk};
-use crate::jwk_set::JwkSet;
+use crate::jwk_set::{self, ForeignKey, JwkSet};
 use crate::key::{SigningKey, pkcs8};
 use crate::parts::Parts;
 
@@ -70,17 +70,18 @@ pub fn signing_key_to_pkcs8_pem(key: &SigningKey) -> Option<SecretString> {
     key.to_pkcs8().as_ref().map(pkcs8::armor)
 }
 
-/// Makes a set of one key that verifies what somebody else signs with HMAC, under the secret as it
-/// is in a JSON Web Key of type `oct`.
+/// Reads a JWK set of secrets of HMAC (type `oct`), to verify what somebody else signs under them as
+/// they are.
 ///
 /// The same secret then serves every kind of token, and whoever verifies can sign: only what must
-/// still be read from elsewhere is worth it. A key without `kid` has the empty text as id.
+/// still be read from elsewhere is worth it. Unlike in [`JwkSet::from_json`], no key is left out.
 ///
 /// # Errors
 ///
-/// - [`KeyError::TooLarge`], [`KeyError::Malformed`], [`KeyError::Disagrees`]: as
-///   [`VerifyingKey::from_jwk`](crate::VerifyingKey::from_jwk) has them.
-/// - [`KeyError::Unsupported`]: not a key of HMAC.
+/// - [`KeyError::TooLarge`], [`KeyError::Malformed`], [`KeyError::DuplicateId`]: as
+///   [`JwkSet::from_json`] has them; [`KeyError::Malformed`] also where `kid` is missing.
+/// - [`KeyError::Unsupported`], [`KeyError::Disagrees`]: a key is not one of HMAC, or its `alg`,
+///   `use` or `key_ops` say otherwise.
 /// - [`KeyError::Weak`]: shorter than the hash: [RFC 7518, section 3.2].
 ///
 /// # Examples
@@ -90,20 +91,24 @@ pub fn signing_key_to_pkcs8_pem(key: &SigningKey) -> Option<SecretString> {
 /// use bartizan_token::danger;
 ///
 /// let k = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
-/// let jwk = format!(r#"{{"kty":"oct","alg":"HS256","kid":"old","k":"{k}"}}"#);
-/// assert_eq!(danger::shared_secret_from_jwk(&SecretString::from(jwk))?.len(), 1);
+/// let set = format!(r#"{{"keys":[{{"kty":"oct","alg":"HS256","kid":"old","k":"{k}"}}]}}"#);
+/// assert_eq!(danger::shared_secrets_from_jwk_set(&SecretString::from(set))?.len(), 1);
 /// # Ok::<(), bartizan_token::KeyError>(())
 /// ```
 ///
 /// [RFC 7518, section 3.2]: https://www.rfc-editor.org/rfc/rfc7518#section-3.2
-pub fn shared_secret_from_jwk(jwk: &SecretString) -> Result<JwkSet, KeyError> {
-    let jwk = Jwk::read(jwk.expose().as_bytes())?;
-    let (algorithm, secret) = jwk.shared_secret()?;
-    if algorithm.hmac_len().is_none_or(|len| secret.len() < len) {
-        return Err(KeyError::Weak);
-    }
-    let mac = Mac::new(algorithm, secret).ok_or(KeyError::Unsupported)?;
-    Ok(JwkSet::of_shared(jwk.kid.as_deref().unwrap_or_default(), algorithm, mac))
+pub fn shared_secrets_from_jwk_set(set: &SecretString) -> Result<JwkSet, KeyError> {
+    let secret = |jwk: Jwk| {
+        let (algorithm, secret) = jwk.shared_secret()?;
+        if algorithm.hmac_len().is_none_or(|len| secret.len() < len) {
+            return Err(KeyError::Weak);
+        }
+        let mac = Mac::new(algorithm, secret).ok_or(KeyError::Unsupported)?;
+        let key = ForeignKey::Shared(algorithm, Box::new(mac));
+        Ok((jwk.kid.ok_or(KeyError::Malformed)?, key))
+    };
+    let keys = jwk_set::read(set.expose().as_bytes())?.into_iter().map(secret);
+    JwkSet::of(keys.collect::<Result<Vec<_>, _>>()?)
 }
 
 /// Returns the payload of a signed text in the compact form of [RFC 7515], after its signature was

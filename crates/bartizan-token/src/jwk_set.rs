@@ -106,17 +106,7 @@ impl JwkSet {
     ///
     /// [RFC 7517, section 5]: https://www.rfc-editor.org/rfc/rfc7517#section-5
     pub fn from_json(json: &[u8]) -> Result<Self, KeyError> {
-        #[derive(Deserialize)]
-        struct Set {
-            keys: Vec<Jwk>,
-        }
-        if json.len() > Self::MAX_LEN {
-            return Err(KeyError::TooLarge);
-        }
-        let Set { keys } = json::from_slice(json).map_err(|_| KeyError::Malformed)?;
-        if keys.len() > Self::MAX_KEYS {
-            return Err(KeyError::TooLarge);
-        }
+        let keys = read(json)?;
         let total = keys.len();
         let kept = keys.into_iter().filter_map(|jwk| {
             let key = jwk.verifying_key().ok()?;
@@ -136,6 +126,12 @@ impl JwkSet {
     pub fn from_keys(
         keys: impl IntoIterator<Item = (String, VerifyingKey)>,
     ) -> Result<Self, KeyError> {
+        Self::of(keys.into_iter().map(|(kid, key)| (kid, ForeignKey::Public(key))))
+    }
+
+    pub(crate) fn of(
+        keys: impl IntoIterator<Item = (String, ForeignKey)>,
+    ) -> Result<Self, KeyError> {
         let mut entries: Vec<Entry> = Vec::new();
         for (kid, key) in keys {
             if entries.len() >= Self::MAX_KEYS {
@@ -144,7 +140,7 @@ impl JwkSet {
             if entries.iter().any(|entry| *entry.kid == kid) {
                 return Err(KeyError::DuplicateId);
             }
-            entries.push(Entry { kid: kid.into(), key: ForeignKey::Public(key) });
+            entries.push(Entry { kid: kid.into(), key });
         }
         Ok(Self { keys: entries.into(), ignored: 0 })
     }
@@ -159,11 +155,6 @@ impl JwkSet {
             .accepted()
             .filter_map(|(id, key)| Some(Entry { kid: id.to_string().into(), key: public(key)? }));
         Self { keys: entries.collect(), ignored: 0 }
-    }
-
-    pub(crate) fn of_shared(kid: &str, algorithm: Algorithm, mac: Mac) -> Self {
-        let key = ForeignKey::Shared(algorithm, Box::new(mac));
-        Self { keys: Arc::from([Entry { kid: kid.into(), key }]), ignored: 0 }
     }
 
     /// Returns the set as JSON, to be served as `application/jwk-set+json`.
@@ -203,6 +194,19 @@ impl JwkSet {
     pub(crate) fn find(&self, is_kid: impl Fn(&str) -> bool) -> Option<&Entry> {
         self.keys.iter().find(|entry| is_kid(&entry.kid))
     }
+}
+
+/// Reads the keys of a set, whatever they are.
+pub(crate) fn read(json: &[u8]) -> Result<Vec<Jwk>, KeyError> {
+    #[derive(Deserialize)]
+    struct Set {
+        keys: Vec<Jwk>,
+    }
+    if json.len() > JwkSet::MAX_LEN {
+        return Err(KeyError::TooLarge);
+    }
+    let Set { keys } = json::from_slice(json).map_err(|_| KeyError::Malformed)?;
+    if keys.len() > JwkSet::MAX_KEYS { Err(KeyError::TooLarge) } else { Ok(keys) }
 }
 
 impl fmt::Debug for JwkSet {

@@ -1,6 +1,7 @@
 //! Whole tokens, made and refused. What the parts do is tested beside them.
 
 mod claims;
+mod foreign;
 mod forgery;
 mod header;
 mod signing;

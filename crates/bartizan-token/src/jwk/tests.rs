@@ -2,7 +2,7 @@ use bartizan_core::danger::ExportKey as _;
 
 use super::*;
 use crate::JwkSet;
-use crate::danger::{shared_secret_from_jwk, signing_key_from_jwk, signing_key_to_jwk};
+use crate::danger::{shared_secrets_from_jwk_set, signing_key_from_jwk, signing_key_to_jwk};
 
 const ED25519: &str =
     r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
@@ -45,7 +45,9 @@ fn a_symmetric_key_is_never_public() {
         // Nor is a public key a secret.
         if let Some(public) = key.verifying_key() {
             let jwk = SecretString::from(public.to_jwk());
-            assert_eq!(shared_secret_from_jwk(&jwk).err(), Some(KeyError::Unsupported));
+            let set = SecretString::from(format!(r#"{{"keys":[{}]}}"#, jwk.expose()));
+            let refused = shared_secrets_from_jwk_set(&set).err();
+            assert_eq!(refused, Some(KeyError::Unsupported));
             assert_eq!(signing_key_from_jwk(&jwk).err(), Some(KeyError::Malformed));
         }
     }

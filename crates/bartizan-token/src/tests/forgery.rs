@@ -108,6 +108,100 @@ fn a_signature_of_another_key_is_refused() {
     }
 }
 
+/// The classic confusion, for every public key and every form in which it is public: an HMAC under
+/// its bytes (asvs: V9.1.2).
+#[test]
+fn a_public_key_in_no_form_is_an_hmac_secret() {
+    for world in World::each() {
+        let keyring = world.keys.snapshot();
+        let Some(public) = keyring.primary().1.verifying_key() else { continue };
+        let jwk = public.to_jwk();
+        let own = world.algorithm().to_string();
+        for secret in [public.point(), jwk.as_bytes(), public.thumbprint().as_bytes(), b""] {
+            for (alg, mac) in [
+                ("HS256", ring::hmac::HMAC_SHA256),
+                ("HS384", ring::hmac::HMAC_SHA384),
+                ("HS512", ring::hmac::HMAC_SHA512),
+            ] {
+                for named in [alg, &own] {
+                    let header = world.header().replace(&own, named);
+                    let input = [header.as_bytes(), PAYLOAD.as_bytes()].map(base64url::encode);
+                    let input = input.join(".");
+                    let key = ring::hmac::Key::new(mac, secret);
+                    let tag = ring::hmac::sign(&key, input.as_bytes());
+                    let token = format!("{input}.{}", base64url::encode(tag.as_ref()));
+                    let expected = if named == own {
+                        VerifyError::BadSignature
+                    } else {
+                        VerifyError::WrongAlgorithm
+                    };
+                    assert_eq!(world.refusal(&token), Some(expected), "{named} with {own}");
+                }
+            }
+        }
+    }
+}
+
+/// CVE-2022-21449 and its kin: r or s is zero, the order of the group, or beyond.
+#[test]
+fn psychic_signatures_are_refused() {
+    let p256_order = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
+    let order = bartizan_core::hex::decode(p256_order).unwrap();
+    let (zero, mut one) = (vec![0; 32], vec![0; 32]);
+    one[31] = 1;
+    let world = World::with(ec_keys().remove(0));
+    let token = world.sign();
+    let (input, genuine) = token.rsplit_once('.').unwrap();
+    let genuine = base64url::decode(genuine).unwrap();
+    let halves = [&zero[..], &one, &order, &[0xff; 32], &genuine[..32], &genuine[32..]];
+    for r in halves {
+        for s in halves {
+            let signature = [r, s].concat();
+            if signature == genuine {
+                continue;
+            }
+            let token = format!("{input}.{}", base64url::encode(&signature));
+            assert_eq!(world.refusal(&token), Some(VerifyError::BadSignature));
+        }
+    }
+}
+
+/// As X.509 writes it, padded, cut, or for the other curve: RFC 7518, section 3.4, has one length.
+#[test]
+fn an_ecdsa_signature_has_one_length() {
+    for world in ec_keys().into_iter().map(World::with) {
+        let token = world.sign();
+        let (input, genuine) = token.rsplit_once('.').unwrap();
+        let genuine = base64url::decode(genuine).unwrap();
+        let (r, s) = genuine.split_at(genuine.len() / 2);
+        let der = [&[0x30, 70, 2, 33, 0], r, &[2, 33, 0], s].concat();
+        let longer = [&[0], r, &[0], s].concat();
+        let more = [&*genuine, &[0]].concat();
+        for signature in [&*der, &longer, &more, r, &genuine[1..], &genuine[..genuine.len() - 1]] {
+            let token = format!("{input}.{}", base64url::encode(signature));
+            assert_eq!(world.refusal(&token), Some(VerifyError::BadSignature));
+        }
+    }
+}
+
+/// The same RSA numbers serve one algorithm only (asvs: V9.1.2).
+#[test]
+fn a_signature_of_another_algorithm_of_rsa_is_refused() {
+    let worlds: Vec<_> = rsa_keys().into_iter().map(World::with).collect();
+    for signer in &worlds {
+        for verifier in &worlds {
+            let token = signer.sign();
+            if signer.algorithm() == verifier.algorithm() {
+                assert!(verifier.verify(&token).is_ok());
+                continue;
+            }
+            assert_eq!(verifier.refusal(&token), Some(VerifyError::WrongAlgorithm));
+            let renamed = signer.forge(verifier.header(), PAYLOAD);
+            assert_eq!(verifier.refusal(&renamed), Some(VerifyError::BadSignature));
+        }
+    }
+}
+
 /// The classic confusion: an HMAC under the bytes of the public key (asvs: V9.1.2).
 #[test]
 fn a_public_key_is_no_hmac_secret() {
