@@ -132,13 +132,9 @@ struct Others<'o, 's, 't> {
 impl<'t> Others<'_, '_, 't> {
     /// Reads the value of `name` if it is registered, and returns whether it is.
     fn read_registered(&mut self, name: Text<'t>) -> Result<bool, InvalidJson> {
-        // All of the names have three letters, which a short look tells.
-        let name = name.decode();
-        if name.len() != 3 {
-            return Ok(false);
-        }
+        let Some(name) = name.three() else { return Ok(false) };
         let (value, to) = (self.object.value(), &mut *self.registered);
-        match name.as_bytes() {
+        match &name {
             b"iss" => to.issuer = Some(value.string()?),
             b"sub" => to.subject = Some(value.string()?),
             b"aud" => to.is_for_audience = Some(value.has_string(self.audience)?),

@@ -10,7 +10,7 @@ use crate::header::Header;
 use crate::jwk::{self, Jwk};
 use crate::jwk_set::{self, ForeignKey, JwkSet};
 use crate::key::{SigningKey, pkcs8};
-use crate::parts::Parts;
+use crate::parts::{Parts, Small};
 
 /// Takes a private or symmetric key from a JSON Web Key, read as strictly as
 /// [`VerifyingKey::from_jwk`](crate::VerifyingKey::from_jwk) reads a public one.
@@ -143,14 +143,13 @@ pub fn payload_of_any_kind(jws: &str, keys: &JwkSet) -> Result<Vec<u8>, VerifyEr
         return Err(VerifyError::TooLarge);
     }
     let parts = Parts::split(jws)?;
-    let header = parts.decode_header()?;
-    let header = Header::read(header.bytes())?;
+    let (mut buffer, mut signature) = (Small::new(), Small::new());
+    let header = Header::read(parts.decode_header(&mut buffer)?)?;
     let only = keys.len() == 1 && !header.has_key_id();
     let entry = keys.find(|kid| only || header.is_key_id(kid));
     let key = &entry.ok_or(VerifyError::UNKNOWN_KEY)?.key;
     header.require_algorithm(key.algorithm())?;
-    let signature = parts.decode_signature()?;
-    if !key.verifies(parts.input, signature.bytes()) {
+    if !key.verifies(parts.input, parts.decode_signature(&mut signature)?) {
         return Err(VerifyError::BadSignature);
     }
     let mut payload = vec![0; encoding::decoded_len(parts.payload)];

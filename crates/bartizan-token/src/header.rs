@@ -100,11 +100,11 @@ impl<'t> Header<'t> {
 
 /// Reads printable ASCII without escapes up to the next quote; returns it, and what follows.
 fn simple(text: &[u8]) -> Option<(Text<'_>, &[u8])> {
-    let end = text.iter().position(|byte| *byte == b'"')?;
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    let end = text.iter().position(|byte| !plain(byte))?;
     let (value, rest) = text.split_at_checked(end)?;
-    let plain = value.iter().all(|byte| matches!(byte, b' '..=b'~') && *byte != b'\\');
-    let value = core::str::from_utf8(value).ok().filter(|_| plain)?;
-    Some((Text::without_escapes(value), rest.get(1..)?))
+    let value = core::str::from_utf8(value).ok()?;
+    Some((Text::without_escapes(value), rest.strip_prefix(b"\"")?))
 }
 
 /// Members that change how a token is read, or bring or point to a key: [RFC 7515, section 4.1],

@@ -78,20 +78,32 @@ impl<'t> Scanner<'t> {
     }
 
     /// The byte that comes next.
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline]
     fn step(&mut self) {
         self.at = self.at.saturating_add(1);
     }
 
+    #[inline]
     fn skip_space(&mut self) {
+        // Mostly there is none.
+        if self.peek().is_some_and(|byte| byte <= b' ') {
+            self.skip_some_space();
+        }
+    }
+
+    #[cold]
+    fn skip_some_space(&mut self) {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.step();
         }
     }
 
+    #[inline]
     fn eat(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         if found {
@@ -116,8 +128,8 @@ impl<'t> Scanner<'t> {
     /// Reads a string, without undoing its escapes.
     pub(crate) fn string(&mut self) -> Result<Text<'t>, InvalidJson> {
         self.expect(b'"')?;
-        let (text, len) = Text::scan(self.text.get(self.at..).ok_or(InvalidJson)?)?;
-        self.at = self.at.saturating_add(len);
+        let (text, quote) = Text::scan(self.text, self.at)?;
+        self.at = quote.saturating_add(1);
         Ok(text)
     }
 
@@ -160,14 +172,16 @@ impl<'t> Scanner<'t> {
 
     /// Reads at least one digit, and returns the number that they are, unless it is too large.
     fn digits(&mut self) -> Result<Option<u64>, InvalidJson> {
-        let start = self.at;
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let mut value = Some(0_u64);
-        while let Some(digit @ b'0'..=b'9') = self.peek() {
+        let mut len = 0_usize;
+        for digit in rest.iter().take_while(|byte| byte.is_ascii_digit()) {
             let digit = u64::from(digit & 0x0f);
             value = value.and_then(|value| value.checked_mul(10)?.checked_add(digit));
-            self.step();
+            len = len.saturating_add(1);
         }
-        if self.at > start { Ok(value) } else { Err(InvalidJson) }
+        self.at = self.at.saturating_add(len);
+        if len > 0 { Ok(value) } else { Err(InvalidJson) }
     }
 
     /// Reads an array, or an object, whose inside is read by `read`.

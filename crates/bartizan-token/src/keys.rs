@@ -7,7 +7,7 @@ use crate::error::VerifyError;
 use crate::header::Header;
 use crate::jwk_set::{JwkSet, SharedJwkSet};
 use crate::key::SigningKey;
-use crate::parts::Parts;
+use crate::parts::{Parts, Small};
 #[cfg(feature = "legacy-interop")]
 use crate::verifying_key::Deviation;
 
@@ -68,14 +68,15 @@ impl VerifyingKeys {
         header: &Header<'_>,
         parts: &Parts<'_>,
     ) -> Result<SignedBy, VerifyError> {
+        let mut buffer = Small::new();
         match &self.0 {
             Source::Keyring(keyring) => {
                 let id = header.key_id()?;
                 let keyring = keyring.snapshot();
                 let key = keyring.accept(id)?;
                 header.require_algorithm(key.algorithm())?;
-                let signature = parts.decode_signature()?;
-                if !key.verifies(typ, parts.input, signature.bytes()) {
+                let signature = parts.decode_signature(&mut buffer)?;
+                if !key.verifies(typ, parts.input, signature) {
                     return Err(VerifyError::BadSignature);
                 }
                 Ok(SignedBy {
@@ -89,8 +90,8 @@ impl VerifyingKeys {
                 let entry =
                     set.find(|kid| header.is_key_id(kid)).ok_or(VerifyError::UNKNOWN_KEY)?;
                 header.require_algorithm(entry.key.algorithm())?;
-                let signature = parts.decode_signature()?;
-                if !entry.key.verifies(parts.input, signature.bytes()) {
+                let signature = parts.decode_signature(&mut buffer)?;
+                if !entry.key.verifies(parts.input, signature) {
                     return Err(VerifyError::BadSignature);
                 }
                 Ok(SignedBy {

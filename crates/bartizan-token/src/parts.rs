@@ -17,56 +17,53 @@ pub(crate) struct Parts<'t> {
 
 impl<'t> Parts<'t> {
     pub(crate) fn split(token: &'t str) -> Result<Self, VerifyError> {
-        let (header, rest) = token.split_once('.').ok_or(VerifyError::Malformed)?;
-        // A fourth part would be one of the signature, and is refused when that is decoded.
-        let (payload, signature) = rest.split_once('.').ok_or(VerifyError::Malformed)?;
+        let (input, signature) = token.rsplit_once('.').ok_or(VerifyError::Malformed)?;
+        // A fourth part would be one of the payload, and is refused when that is decoded.
+        let (header, payload) = input.split_once('.').ok_or(VerifyError::Malformed)?;
         if header.is_empty() || signature.is_empty() {
             return Err(VerifyError::Malformed);
         }
         if header.len() > MAX_HEADER_LEN {
             return Err(VerifyError::TooLarge);
         }
-        let len = header.len().saturating_add(1).saturating_add(payload.len());
-        let input = token.get(..len).ok_or(VerifyError::Malformed)?;
         Ok(Self { header, payload, signature, input })
     }
 
-    pub(crate) fn decode_header(&self) -> Result<Decoded, VerifyError> {
-        Decoded::new(self.header)
+    pub(crate) fn decode_header<'b>(&self, buffer: &'b mut Small) -> Result<&'b [u8], VerifyError> {
+        buffer.decode(self.header)
     }
 
-    pub(crate) fn decode_signature(&self) -> Result<Decoded, VerifyError> {
+    pub(crate) fn decode_signature<'b>(
+        &self,
+        buffer: &'b mut Small,
+    ) -> Result<&'b [u8], VerifyError> {
         if encoding::decoded_len(self.signature) > MAX_SIGNATURE_LEN {
             return Err(VerifyError::Malformed);
         }
-        Decoded::new(self.signature)
+        buffer.decode(self.signature)
     }
 }
 
-/// A part of bounded length, decoded; on the stack if it is as short as most are.
-pub(crate) struct Decoded {
-    small: [u8; 96],
-    large: Vec<u8>,
-    len: usize,
+/// Memory for a part of bounded length: on the stack for one as short as most are.
+pub(crate) struct Small {
+    stack: [u8; 96],
+    heap: Vec<u8>,
 }
 
-impl Decoded {
-    fn new(text: &str) -> Result<Self, VerifyError> {
+impl Small {
+    pub(crate) const fn new() -> Self {
+        Self { stack: [0; 96], heap: Vec::new() }
+    }
+
+    fn decode(&mut self, text: &str) -> Result<&[u8], VerifyError> {
         let len = encoding::decoded_len(text);
-        let mut decoded = Self { small: [0; 96], large: Vec::new(), len };
-        let out = if len <= decoded.small.len() {
-            &mut decoded.small[..]
+        let out = if len <= self.stack.len() {
+            &mut self.stack[..]
         } else {
-            decoded.large.resize(len, 0);
-            &mut decoded.large
+            self.heap.resize(len, 0);
+            &mut self.heap
         };
-        let _bytes = encoding::decode(text, out).ok_or(VerifyError::Malformed)?;
-        Ok(decoded)
-    }
-
-    pub(crate) fn bytes(&self) -> &[u8] {
-        let whole = if self.large.is_empty() { &self.small[..] } else { &self.large };
-        whole.get(..self.len).unwrap_or_default()
+        encoding::decode(text, out).map(|bytes| &*bytes).ok_or(VerifyError::Malformed)
     }
 }
 

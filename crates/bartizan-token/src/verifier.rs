@@ -12,7 +12,7 @@ use crate::header::Header;
 use crate::keys::{SignedBy, VerifyingKeys};
 use crate::kind::{self, TokenKind};
 use crate::name::{Audience, IssuerName};
-use crate::parts::Parts;
+use crate::parts::{Parts, Small};
 use crate::verified::{TokenBuffer, Verified, VerifiedView};
 
 /// Checks tokens of one kind, from one issuer, for one audience.
@@ -197,8 +197,8 @@ impl<T: TokenKind> Verifier<T> {
             return Err(VerifyError::TooLarge);
         }
         let parts = Parts::split(token)?;
-        let header = parts.decode_header()?;
-        let header = Header::read(header.bytes())?;
+        let mut buffer = Small::new();
+        let header = Header::read(parts.decode_header(&mut buffer)?)?;
         header.require_typ(T::TYP)?;
         let signed_by = self.keys.check(T::TYP, &header, &parts)?;
         Ok((parts, signed_by))

@@ -51,6 +51,42 @@ impl<'de> Object<'_, 'de> {
             return Ok(None);
         }
         let count = self.scanner.names.len().saturating_sub(self.outer_names);
+        let name = match self.usual_name(count) {
+            Some(name) => name,
+            None => match self.any_name(count)? {
+                Some(name) => name,
+                None => return Ok(None),
+            },
+        };
+        if count >= MAX_MEMBERS || self.is_known(name) {
+            return Err(InvalidJson);
+        }
+        self.scanner.names.push(name);
+        self.scanner.skip_space();
+        Ok(Some(name))
+    }
+
+    /// Reads the next name as it is written without space and escapes. Anything else is left to
+    /// the other way.
+    #[inline]
+    fn usual_name(&mut self, count: usize) -> Option<Text<'de>> {
+        let (text, at) = (self.scanner.text, self.scanner.at);
+        let rest = text.as_bytes().get(at..)?;
+        let before = match rest {
+            [b'"', ..] if count == 0 => 1,
+            [b',', b'"', ..] if count > 0 => 2,
+            _ => return None,
+        };
+        let (name, quote) = Text::scan(text, at.saturating_add(before)).ok()?;
+        let colon = quote.saturating_add(1);
+        if text.as_bytes().get(colon) != Some(&b':') {
+            return None;
+        }
+        self.scanner.at = colon.saturating_add(1);
+        Some(name)
+    }
+
+    fn any_name(&mut self, count: usize) -> Result<Option<Text<'de>>, InvalidJson> {
         self.scanner.skip_space();
         if self.scanner.eat(b'}') {
             self.ended = true;
@@ -61,13 +97,8 @@ impl<'de> Object<'_, 'de> {
             self.scanner.skip_space();
         }
         let name = self.scanner.string()?;
-        if count >= MAX_MEMBERS || self.is_known(name) {
-            return Err(InvalidJson);
-        }
-        self.scanner.names.push(name);
         self.scanner.skip_space();
         self.scanner.expect(b':')?;
-        self.scanner.skip_space();
         Ok(Some(name))
     }
 
@@ -237,9 +268,9 @@ impl<'de> Deserializer<'de> for &mut Scanner<'de> {
 }
 
 fn visit_text<'de, V: Visitor<'de>>(text: Text<'de>, visitor: V) -> Result<V::Value, InvalidJson> {
-    match text.decode() {
-        Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-        Cow::Owned(text) => visitor.visit_string(text),
+    match text.plain() {
+        Some(plain) => visitor.visit_borrowed_str(plain),
+        None => visitor.visit_string(text.decode().into_owned()),
     }
 }
 

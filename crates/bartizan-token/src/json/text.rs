@@ -18,18 +18,33 @@ impl<'t> Text<'t> {
         Self { raw, escaped: false }
     }
 
-    /// Reads what follows an opening quote; returns it, and how many bytes it takes with the
-    /// closing quote.
-    pub(super) fn scan(source: &'t str) -> Result<(Self, usize), InvalidJson> {
+    /// Reads what follows an opening quote, which is at `start`; returns it, and where the closing
+    /// quote is.
+    #[inline]
+    pub(super) fn scan(source: &'t str, start: usize) -> Result<(Self, usize), InvalidJson> {
+        let end = next_special(source.as_bytes(), start)?;
+        if source.as_bytes().get(end) != Some(&b'"') {
+            return Self::scan_escaped(source, start, end);
+        }
+        Ok((Self::without_escapes(source.get(start..end).ok_or(InvalidJson)?), end))
+    }
+
+    /// Goes on where something other than a quote was found.
+    #[cold]
+    fn scan_escaped(
+        source: &'t str,
+        start: usize,
+        mut at: usize,
+    ) -> Result<(Self, usize), InvalidJson> {
         let bytes = source.as_bytes();
-        let (mut at, mut escaped) = (0, false);
+        let mut escaped = false;
         loop {
             at = next_special(bytes, at)?;
             let next = at.saturating_add(1);
             match bytes.get(at) {
                 Some(b'"') => {
-                    let raw = source.get(..at).ok_or(InvalidJson)?;
-                    return Ok((Self { raw, escaped }, next));
+                    let raw = source.get(start..at).ok_or(InvalidJson)?;
+                    return Ok((Self { raw, escaped }, at));
                 }
                 Some(b'\\') => {
                     escaped = true;
@@ -53,6 +68,14 @@ impl<'t> Text<'t> {
 
     pub(crate) const fn is_empty(self) -> bool {
         self.raw.is_empty()
+    }
+
+    /// Returns the three bytes of a name of the registered kind.
+    pub(crate) fn three(self) -> Option<[u8; 3]> {
+        match self.plain() {
+            Some(plain) => plain.as_bytes().try_into().ok(),
+            None => self.decode().as_bytes().try_into().ok(),
+        }
     }
 
     /// Returns whether both are the same text, however they are written.
@@ -94,6 +117,7 @@ impl fmt::Debug for Text<'_> {
 }
 
 /// The first quote, backslash or control character at or after `at`.
+#[inline]
 fn next_special(bytes: &[u8], mut at: usize) -> Result<usize, InvalidJson> {
     // Eight bytes at a time: the borrow in these well-known tests can only report too much to the
     // left of a true find, so the lowest find is exact.
