@@ -6,7 +6,7 @@ use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, StringDes
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize as _, forward_to_deserialize_any};
 
-use super::{InvalidJson, MAX_MEMBERS, Number, Scanner, Text};
+use super::{InvalidJson, MAX_MEMBERS, Number, Scanner, Text, plain_end};
 
 impl de::Error for InvalidJson {
     fn custom<T: core::fmt::Display>(_: T) -> Self {
@@ -46,17 +46,19 @@ pub(crate) struct Object<'s, 'de> {
 
 impl<'de> Object<'_, 'de> {
     /// Reads the name of the next member and the colon, if there is one.
+    #[expect(clippy::inline_always, reason = "texts then stay in registers: measured")]
+    #[inline(always)]
     pub(crate) fn next_name(&mut self) -> Result<Option<Text<'de>>, InvalidJson> {
         if self.ended {
             return Ok(None);
         }
         let count = self.scanner.names.len().saturating_sub(self.outer_names);
-        let name = match self.usual_name(count) {
-            Some(name) => name,
-            None => match self.any_name(count)? {
-                Some(name) => name,
-                None => return Ok(None),
-            },
+        let name = if let Some((start, quote)) = self.usual_name(count) {
+            Text::without_escapes(self.scanner.text.get(start..quote).ok_or(InvalidJson)?)
+        } else if let Some(name) = self.any_name(count)? {
+            name
+        } else {
+            return Ok(None);
         };
         if count >= MAX_MEMBERS || self.is_known(name) {
             return Err(InvalidJson);
@@ -66,26 +68,29 @@ impl<'de> Object<'_, 'de> {
         Ok(Some(name))
     }
 
-    /// Reads the next name as it is written without space and escapes. Anything else is left to
-    /// the other way.
-    #[inline]
-    fn usual_name(&mut self, count: usize) -> Option<Text<'de>> {
-        let (text, at) = (self.scanner.text, self.scanner.at);
-        let rest = text.as_bytes().get(at..)?;
+    /// Reads the next name as it is written without space and escapes, and returns where it begins
+    /// and ends. Anything else is left to the other way.
+    #[expect(clippy::inline_always, reason = "texts then stay in registers: measured")]
+    #[inline(always)]
+    fn usual_name(&mut self, count: usize) -> Option<(usize, usize)> {
+        let (bytes, at) = (self.scanner.text.as_bytes(), self.scanner.at);
+        let rest = bytes.get(at..)?;
         let before = match rest {
             [b'"', ..] if count == 0 => 1,
             [b',', b'"', ..] if count > 0 => 2,
             _ => return None,
         };
-        let (name, quote) = Text::scan(text, at.saturating_add(before)).ok()?;
+        let start = at.saturating_add(before);
+        let quote = plain_end(bytes, start)?;
         let colon = quote.saturating_add(1);
-        if text.as_bytes().get(colon) != Some(&b':') {
+        if bytes.get(colon) != Some(&b':') {
             return None;
         }
         self.scanner.at = colon.saturating_add(1);
-        Some(name)
+        Some((start, quote))
     }
 
+    #[cold]
     fn any_name(&mut self, count: usize) -> Result<Option<Text<'de>>, InvalidJson> {
         self.scanner.skip_space();
         if self.scanner.eat(b'}') {
@@ -117,6 +122,8 @@ impl<'de> Object<'_, 'de> {
         if self.next_name()?.is_none() { Ok(()) } else { Err(InvalidJson) }
     }
 
+    #[expect(clippy::inline_always, reason = "texts then stay in registers: measured")]
+    #[inline(always)]
     fn is_known(&mut self, name: Text<'de>) -> bool {
         // An escaped name may be any other.
         let kind = name.plain().map_or(u64::MAX, kind);
@@ -127,6 +134,7 @@ impl<'de> Object<'_, 'de> {
 }
 
 /// One bit of 64: equal names have the same.
+#[inline]
 fn kind(name: &str) -> u64 {
     let bytes = name.as_bytes();
     let ends = [bytes.first(), bytes.last()].map(|byte| byte.copied().unwrap_or_default());

@@ -18,6 +18,7 @@ impl<'t> Names<'t> {
         self.len
     }
 
+    #[inline]
     pub(super) fn push(&mut self, name: Text<'t>) {
         match self.first.get_mut(self.len) {
             Some(slot) => *slot = name,
