@@ -1,10 +1,12 @@
 //! Signing and checking a 12-claim access token, beside what ring alone takes on the same bytes,
 //! and beside other libraries.
 
+#[path = "token/peers.rs"]
+mod peers;
+
 use bartizan::core::{KeyGenerator, Keyring, ManualClock, SharedKeyring, SystemRandom, UnixTime};
 use bartizan::token::{
-    AccessToken, Algorithm, Audience, Issuer, IssuerName, SigningKey, TokenBuffer, Verifier,
-    danger,
+    AccessToken, Algorithm, Audience, Issuer, IssuerName, SigningKey, TokenBuffer, Verifier, danger,
 };
 use divan::{Bencher, black_box};
 use ring::hmac;

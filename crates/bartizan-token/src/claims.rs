@@ -131,6 +131,7 @@ struct Others<'o, 's, 't> {
 
 impl<'t> Others<'_, '_, 't> {
     /// Reads the value of `name` if it is registered, and returns whether it is.
+    #[inline]
     fn read_registered(&mut self, name: Text<'t>) -> Result<bool, InvalidJson> {
         let Some(name) = name.three() else { return Ok(false) };
         let (value, to) = (self.object.value(), &mut *self.registered);

@@ -56,6 +56,9 @@ pub(crate) fn object<'t, T>(
     if scanner.at == text.len() { Ok(value) } else { Err(InvalidJson) }
 }
 
+/// A number of so many digits fits into 64 bits, whatever they are.
+const MAX_SAFE_DIGITS: usize = 19;
+
 /// A place in a text.
 pub(crate) struct Scanner<'t> {
     text: &'t str,
@@ -181,13 +184,16 @@ impl<'t> Scanner<'t> {
     /// Reads at least one digit, and returns the number that they are, unless it is too large.
     fn digits(&mut self) -> Result<Option<u64>, InvalidJson> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let mut value = Some(0_u64);
-        let mut len = 0_usize;
-        for digit in rest.iter().take_while(|byte| byte.is_ascii_digit()) {
-            let digit = u64::from(digit & 0x0f);
-            value = value.and_then(|value| value.checked_mul(10)?.checked_add(digit));
-            len = len.saturating_add(1);
-        }
+        let len = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+        let digits = rest.get(..len).unwrap_or_default();
+        let value = if len <= MAX_SAFE_DIGITS {
+            let add = |value: u64, digit: &u8| {
+                value.wrapping_mul(10).wrapping_add(u64::from(digit & 0x0f))
+            };
+            Some(digits.iter().fold(0, add))
+        } else {
+            core::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok())
+        };
         self.at = self.at.saturating_add(len);
         if len > 0 { Ok(value) } else { Err(InvalidJson) }
     }

@@ -58,6 +58,7 @@ impl<'t> Text<'t> {
     }
 
     /// Returns the three bytes of a name of the registered kind.
+    #[inline]
     pub(crate) fn three(self) -> Option<[u8; 3]> {
         match self.plain() {
             Some(plain) => plain.as_bytes().try_into().ok(),
