@@ -2,6 +2,8 @@
 //!
 //! [RFC 7515, section 4]: https://www.rfc-editor.org/rfc/rfc7515#section-4
 
+use core::fmt::Write as _;
+
 use bartizan_core::KeyId;
 
 use crate::algorithm::Algorithm;
@@ -12,7 +14,11 @@ use crate::json::{self, Text};
 /// Appends the first part of a token.
 pub(crate) fn encode(algorithm: Algorithm, typ: &str, key_id: KeyId, token: &mut String) {
     // None of the three needs an escape: a typ is checked when its kind is compiled.
-    let header = format!(r#"{{"alg":"{algorithm}","typ":"{typ}","kid":"{key_id}"}}"#);
+    let mut header = String::with_capacity(128);
+    for text in [r#"{"alg":""#, algorithm.name(), r#"","typ":""#, typ, r#"","kid":""#] {
+        header.push_str(text);
+    }
+    let _written = write!(header, r#"{key_id}"}}"#);
     encoding::encode(header.as_bytes(), token);
 }
 
