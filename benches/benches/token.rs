@@ -1,6 +1,7 @@
 //! Signing and checking a 12-claim access token, beside what ring alone takes on the same bytes,
-//! and beside other libraries.
+//! and, with the feature `token-peers`, beside other libraries.
 
+#[cfg(feature = "token-peers")]
 #[path = "token/peers.rs"]
 mod peers;
 

@@ -12,7 +12,8 @@ use ring::hmac;
 use serde_json::Value;
 
 const HEADER: &str = r#"{"alg":"HS256","typ":"at+jwt","kid":"a"}"#;
-const PAYLOAD: &str = r#"{"iss":"i","sub":"s","aud":"a","exp":1700000600,"iat":1700000000,"jti":"j","#;
+const PAYLOAD: &str =
+    r#"{"iss":"i","sub":"s","aud":"a","exp":1700000600,"iat":1700000000,"jti":"j","#;
 
 fuzz_target!(|input: (u8, &[u8], &[u8])| {
     let (mode, header, payload) = input;
@@ -54,7 +55,8 @@ fn same(read: &Value, oracle: &Value) -> bool {
                 && left.iter().all(|(name, l)| right.get(name).is_some_and(|r| same(l, r)))
         }
         (Value::Number(left), Value::Number(right)) if left.is_f64() && right.is_f64() => {
-            let (left, right) = (left.as_f64().expect("a double"), right.as_f64().expect("a double"));
+            let (left, right) =
+                (left.as_f64().expect("a double"), right.as_f64().expect("a double"));
             (left - right).abs() <= left.abs() * 1e-15
         }
         _ => read == oracle,

@@ -81,9 +81,11 @@ impl<'t, C: Deserialize<'t>> Claims<'t, C> {
             let mut registered = Registered::default();
             let others = Others { object, registered: &mut registered, audience };
             let custom = C::deserialize(Opened(others))?;
-            // A type may stop before the end.
+            // An enum stops after its member. Registered ones may follow, and nothing else.
             let mut others = Others { object, registered: &mut registered, audience };
-            while let Some((IgnoredAny, IgnoredAny)) = others.next_entry()? {}
+            if others.next_key::<IgnoredAny>()?.is_some() {
+                return Err(InvalidJson);
+            }
             registered.complete(custom).ok_or(InvalidJson)
         })
         .map_err(|_| VerifyError::InvalidClaims)

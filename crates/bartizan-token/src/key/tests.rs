@@ -151,3 +151,31 @@ fn rsa_of_2048_bits_signs_nothing() {
     let refused = SigningKey::from_pkcs8_pem(Algorithm::Ps256, &pem);
     assert_eq!(refused.err(), Some(KeyError::Weak));
 }
+
+/// Each length has one encoding, the shortest.
+#[test]
+fn der_has_one_spelling() {
+    let read = |der: &[u8]| der::Der(der).read(der::OCTET_STRING).map(<[u8]>::len);
+    let with = |head: &[u8], len: usize| [head, &vec![7; len]].concat();
+    assert_eq!(read(&with(&[4, 0x7f], 0x7f)), Some(0x7f));
+    assert_eq!(read(&with(&[4, 0x81, 0x80], 0x80)), Some(0x80));
+    assert_eq!(read(&with(&[4, 0x82, 1, 0], 0x100)), Some(0x100));
+    for (head, len) in [
+        (&[4, 0x81, 0x7f][..], 0x7f),
+        (&[4, 0x82, 0, 0xff], 0xff),
+        (&[4, 0x83, 0, 1, 0], 0x100),
+        (&[4, 0x80], 0),
+        (&[4, 0xff], 0),
+        (&[5, 1], 1),
+        (&[4, 2], 1),
+        (&[4], 0),
+    ] {
+        assert_eq!(read(&with(head, len)), None, "{head:?}");
+    }
+    let number = |der: &[u8]| der::Der(der).number().map(<[u8]>::to_vec);
+    assert_eq!(number(&[2, 1, 0]), Some(vec![]));
+    assert_eq!(number(&[2, 2, 0, 0x80]), Some(vec![0x80]));
+    for refused in [&[2, 0][..], &[2, 1, 0x80], &[2, 2, 0, 0x7f], &[2, 2, 0, 0]] {
+        assert_eq!(number(refused), None, "{refused:?}");
+    }
+}

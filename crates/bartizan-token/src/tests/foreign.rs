@@ -74,6 +74,18 @@ fn a_newer_set_is_used_at_once() {
     assert_eq!(refused, Some(VerifyError::Key(KeyRefused::Unknown)));
 }
 
+/// asvs: V9.1.2
+#[test]
+fn an_algorithm_that_is_not_the_keys_is_refused() {
+    let world = World::eddsa();
+    let verifier = elsewhere(world.published());
+    for alg in ["none", "HS256", "ES256", "PS256", "RS256", "eddsa", ""] {
+        let token = world.forge(world.header().replace("EdDSA", alg), PAYLOAD);
+        let refused = verifier.verify(&token, &world.clock).err();
+        assert_eq!(refused, Some(VerifyError::WrongAlgorithm), "{alg}");
+    }
+}
+
 /// A text finds a key of exactly that text, and nothing else (asvs: V9.1.3).
 #[test]
 fn a_key_id_of_a_set_only_selects() {
