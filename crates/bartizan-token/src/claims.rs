@@ -2,85 +2,175 @@
 //!
 //! [RFC 7519, section 4.1]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1
 
-use std::borrow::Cow;
-
 use bartizan_core::UnixTime;
-use serde::Serialize;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
+use serde::{Deserialize, Serialize};
 
 use crate::MAX_TOKEN_LEN;
 use crate::error::{SignError, VerifyError};
-use crate::json::{self, Member};
+use crate::json::{self, InvalidJson, Key, Object, Opened, Text};
 
 /// The claims that the issuer writes, and that no kind may have.
 const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 
-/// Returns the kind's own claims as they follow the registered ones in the payload: each member
-/// after a comma.
-pub(crate) fn write_custom<C: Serialize>(claims: &C) -> Result<String, SignError> {
-    let text = serde_json::to_string(claims).map_err(|_| SignError::InvalidClaims)?;
-    if text.len() > MAX_TOKEN_LEN {
+/// Ends a payload, which has the registered claims so far and no brace at its end, with the kind's
+/// own, and checks that a verifier reads them.
+pub(crate) fn append_custom<C: Serialize>(
+    payload: &mut Vec<u8>,
+    claims: &C,
+) -> Result<(), SignError> {
+    let registered_len = payload.len();
+    serde_json::to_writer(&mut *payload, claims).map_err(|_| SignError::InvalidClaims)?;
+    if payload.len() > MAX_TOKEN_LEN {
         return Err(SignError::TooLarge);
     }
-    let members = json::members(text.as_bytes()).map_err(|_| SignError::InvalidClaims)?;
-    if members.len().saturating_add(REGISTERED.len()) > json::MAX_MEMBERS {
-        return Err(SignError::InvalidClaims);
+    let count = check_custom(payload.get(registered_len..).unwrap_or_default())?;
+    // Where the brace opens the claims, a comma separates them from the others, if there are any.
+    if count == 0 {
+        payload.truncate(registered_len);
+        payload.push(b'}');
+    } else if let Some(brace) = payload.get_mut(registered_len) {
+        *brace = b',';
     }
-    let mut custom = String::with_capacity(text.len());
-    for Member { name, source, .. } in &members {
-        if let Some(name) = REGISTERED.into_iter().find(|registered| registered == name) {
-            return Err(SignError::ReservedClaim { name });
-        }
-        custom.push(',');
-        custom.push_str(source);
-    }
-    Ok(custom)
+    Ok(())
 }
 
-/// What a payload says, all of it required but `nbf`. Nothing is compared yet.
+/// Checks that `text` is an object without a registered claim, and returns how many members it has.
+fn check_custom(text: &[u8]) -> Result<usize, SignError> {
+    let mut reserved = None;
+    let mut count = 0_usize;
+    let read = json::object(text, |object| {
+        while let Some(name) = object.next_name()? {
+            count = count.saturating_add(1);
+            if let Some(three) = name.three() {
+                let own = |registered: &&str| registered.as_bytes() == three;
+                reserved = reserved.or_else(|| REGISTERED.into_iter().find(own));
+            }
+            object.skip_value()?;
+        }
+        Ok(())
+    });
+    // The issuer writes all of the registered ones but `nbf`.
+    let fits = count.saturating_add(REGISTERED.len()) <= json::MAX_MEMBERS.saturating_add(1);
+    match (read, reserved) {
+        (Ok(()), None) if fits => Ok(count),
+        (Ok(()), Some(name)) => Err(SignError::ReservedClaim { name }),
+        _ => Err(SignError::InvalidClaims),
+    }
+}
+
+/// What a payload says, all of it required but `nbf`. Only the audience is compared yet.
 ///
 /// `iat` and `jti` are required too, because revocation lists and epochs depend on them.
-pub(crate) struct Claims<'t> {
-    pub(crate) issuer: Cow<'t, str>,
-    pub(crate) subject: Cow<'t, str>,
-    pub(crate) audiences: Vec<Cow<'t, str>>,
+pub(crate) struct Claims<'t, C> {
+    pub(crate) issuer: Text<'t>,
+    pub(crate) subject: Text<'t>,
+    pub(crate) is_for_audience: bool,
     pub(crate) expires_at: UnixTime,
     pub(crate) not_before: Option<UnixTime>,
     pub(crate) issued_at: UnixTime,
-    pub(crate) token_id: Cow<'t, str>,
-    /// The kind's own claims, as a JSON object.
-    pub(crate) custom: String,
+    pub(crate) token_id: Text<'t>,
+    /// The kind's own claims.
+    pub(crate) custom: C,
 }
 
-impl<'t> Claims<'t> {
-    pub(crate) fn read(text: &'t [u8]) -> Result<Self, VerifyError> {
-        let members = json::members(text).map_err(|_| VerifyError::InvalidClaims)?;
-        Self::of(&members).ok_or(VerifyError::InvalidClaims)
+impl<'t, C: Deserialize<'t>> Claims<'t, C> {
+    /// Reads a payload in one pass.
+    pub(crate) fn read(text: &'t [u8], audience: &str) -> Result<Self, VerifyError> {
+        json::object(text, |object| {
+            let mut registered = Registered::default();
+            let others = Others { object, registered: &mut registered, audience };
+            let custom = C::deserialize(Opened(others))?;
+            // An enum stops after its member. Registered ones may follow, and nothing else.
+            let mut others = Others { object, registered: &mut registered, audience };
+            if others.next_key::<IgnoredAny>()?.is_some() {
+                return Err(InvalidJson);
+            }
+            registered.complete(custom).ok_or(InvalidJson)
+        })
+        .map_err(|_| VerifyError::InvalidClaims)
     }
+}
 
-    fn of(members: &[Member<'t>]) -> Option<Self> {
-        let find = |name: &str| members.iter().find(|member| member.name == name);
-        let non_empty = |name: &str| find(name)?.string().filter(|text| !text.is_empty());
-        let not_before = match find("nbf") {
-            Some(member) => Some(member.time()?),
-            None => None,
-        };
-        Some(Self {
-            issuer: find("iss")?.string()?,
-            subject: non_empty("sub")?,
-            audiences: find("aud")?.strings()?,
-            expires_at: find("exp")?.time()?,
-            not_before,
-            issued_at: find("iat")?.time()?,
-            token_id: non_empty("jti")?,
-            custom: custom_of(members),
+/// The registered claims, as far as they were read.
+#[derive(Default)]
+struct Registered<'t> {
+    issuer: Option<Text<'t>>,
+    subject: Option<Text<'t>>,
+    is_for_audience: Option<bool>,
+    expires_at: Option<UnixTime>,
+    not_before: Option<UnixTime>,
+    issued_at: Option<UnixTime>,
+    token_id: Option<Text<'t>>,
+}
+
+impl<'t> Registered<'t> {
+    fn complete<C>(self, custom: C) -> Option<Claims<'t, C>> {
+        Some(Claims {
+            issuer: self.issuer?,
+            subject: self.subject.filter(|text| !text.is_empty())?,
+            is_for_audience: self.is_for_audience?,
+            expires_at: self.expires_at?,
+            not_before: self.not_before,
+            issued_at: self.issued_at?,
+            token_id: self.token_id.filter(|text| !text.is_empty())?,
+            custom,
         })
     }
 }
 
-/// The members that are not registered, as an object of their own: a claims type sees no other, so
-/// it may deny unknown ones, and cannot read a time or a name that was never checked.
-fn custom_of(members: &[Member<'_>]) -> String {
-    let custom = members.iter().filter(|member| !REGISTERED.contains(&&*member.name));
-    let sources: Vec<_> = custom.map(|member| member.source).collect();
-    format!("{{{}}}", sources.join(","))
+/// The members that are not registered: a claims type sees no other, so it may deny unknown ones,
+/// and cannot read a time or a name that was never checked. The registered ones are read on the
+/// way.
+struct Others<'o, 's, 't> {
+    object: &'o mut Object<'s, 't>,
+    registered: &'o mut Registered<'t>,
+    audience: &'o str,
+}
+
+impl<'t> Others<'_, '_, 't> {
+    /// Reads the value of `name` if it is registered, and returns whether it is.
+    #[inline]
+    fn read_registered(&mut self, name: Text<'t>) -> Result<bool, InvalidJson> {
+        let Some(name) = name.three() else { return Ok(false) };
+        let (value, to) = (self.object.value(), &mut *self.registered);
+        match &name {
+            b"iss" => to.issuer = Some(value.string()?),
+            b"sub" => to.subject = Some(value.string()?),
+            b"aud" => to.is_for_audience = Some(value.has_string(self.audience)?),
+            b"exp" => to.expires_at = Some(time(value.whole_number()?)?),
+            b"nbf" => to.not_before = Some(time(value.whole_number()?)?),
+            b"iat" => to.issued_at = Some(time(value.whole_number()?)?),
+            b"jti" => to.token_id = Some(value.string()?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+fn time(secs: u64) -> Result<UnixTime, InvalidJson> {
+    UnixTime::checked_from_secs(secs).ok_or(InvalidJson)
+}
+
+impl<'t> MapAccess<'t> for Others<'_, '_, 't> {
+    type Error = InvalidJson;
+
+    fn next_key_seed<K: DeserializeSeed<'t>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, InvalidJson> {
+        while let Some(name) = self.object.next_name()? {
+            if !self.read_registered(name)? {
+                return seed.deserialize(Key(name)).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'t>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, InvalidJson> {
+        seed.deserialize(self.object.value())
+    }
 }

@@ -56,6 +56,10 @@ impl fmt::Display for VerifyError {
 
 impl Error for VerifyError {}
 
+impl VerifyError {
+    pub(crate) const UNKNOWN_KEY: Self = Self::Key(KeyRefused::Unknown);
+}
+
 impl From<KeyRefused> for VerifyError {
     fn from(refused: KeyRefused) -> Self {
         Self::Key(refused)
@@ -85,7 +89,7 @@ pub enum SignError {
     },
     /// The subject is empty.
     EmptySubject,
-    /// The claims do not serialize to a JSON object that a verifier reads: at most 249 members,
+    /// The claims do not serialize to a JSON object that a verifier reads: at most 250 members,
     /// none twice, at most 8 levels.
     InvalidClaims,
     /// The claims have a member that is the issuer's to write.
@@ -147,3 +151,49 @@ impl fmt::Display for ConfigError {
 }
 
 impl Error for ConfigError {}
+
+/// Why a key was not loaded. Of a key of one's own, the program or the stored data is at fault:
+/// start nothing. Of a key that was fetched, whoever published it: keep the keys that there were,
+/// and say so in the log.
+///
+/// ```
+/// use bartizan_token::{KeyError, VerifyingKey};
+///
+/// let symmetric = br#"{"kty":"oct","alg":"HS256","k":"c2VjcmV0"}"#;
+/// assert_eq!(VerifyingKey::from_jwk(symmetric).err(), Some(KeyError::Unsupported));
+/// assert_eq!(VerifyingKey::from_jwk(b"{").err(), Some(KeyError::Malformed));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// It is longer than is read, or a set of more keys than are read.
+    TooLarge,
+    /// It is not of the format, or its parts are no key or do not belong together.
+    Malformed,
+    /// Its type, curve, algorithm or size is not one that serves here.
+    Unsupported,
+    /// What it says of its algorithm or its use contradicts the rest, or how it is used here.
+    Disagrees,
+    /// The private key is in it, where only the public one belongs: consider it given away.
+    Private,
+    /// It is too short, or of a form under which signatures can be forged.
+    Weak,
+    /// Two keys of a set have the same id.
+    DuplicateId,
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooLarge => "the key is too large",
+            Self::Malformed => "the key is malformed",
+            Self::Unsupported => "the key is of a kind that is not supported",
+            Self::Disagrees => "the key is for another algorithm or another use",
+            Self::Private => "the key is private where a public one is wanted",
+            Self::Weak => "the key is too weak",
+            Self::DuplicateId => "two keys of the set have the same id",
+        })
+    }
+}
+
+impl Error for KeyError {}

@@ -1,11 +1,15 @@
 use core::fmt;
 use core::marker::PhantomData;
+use std::io::Write as _;
+use std::sync::Arc;
 
-use bartizan_core::{Clock, Random, SharedKeyring, base64url};
+use bartizan_core::{Clock, Random, SharedKeyring};
 use serde_json::Value;
 
 use crate::MAX_TOKEN_LEN;
 use crate::claims;
+use crate::crypto::MAX_SIGNATURE_LEN;
+use crate::encoding;
 use crate::error::SignError;
 use crate::header;
 use crate::key::SigningKey;
@@ -42,19 +46,19 @@ pub struct Issuer<T> {
     name: IssuerName,
     audience: Audience,
     keys: SharedKeyring<SigningKey>,
+    /// What every payload begins with, up to the subject.
+    beginning: Arc<str>,
     kind: PhantomData<fn() -> T>,
 }
 
 impl<T: TokenKind> Issuer<T> {
     /// Signs in the name of `name`, for `audience`, with the primary of `keys`.
     #[must_use]
-    pub const fn new(
-        name: IssuerName,
-        audience: Audience,
-        keys: SharedKeyring<SigningKey>,
-    ) -> Self {
+    pub fn new(name: IssuerName, audience: Audience, keys: SharedKeyring<SigningKey>) -> Self {
         const { kind::check::<T>() }
-        Self { name, audience, keys, kind: PhantomData }
+        let (iss, aud) = (Value::from(name.as_str()), Value::from(audience.as_str()));
+        let beginning = format!(r#"{{"iss":{iss},"aud":{aud},"sub":"#).into();
+        Self { name, audience, keys, beginning, kind: PhantomData }
     }
 
     /// Makes a token about `subject` that lives as long as its kind does by default, and returns
@@ -102,37 +106,40 @@ impl<T: TokenKind> Issuer<T> {
         if subject.is_empty() {
             return Err(SignError::EmptySubject);
         }
-        let custom = claims::write_custom(claims)?;
         let issued_at = clock.now();
         let expires_at = issued_at.saturating_add_secs(lifetime_secs);
         let mut id = [0; TOKEN_ID_LEN];
         random.fill(&mut id)?;
 
-        let payload = format!(
-            r#"{{"iss":{},"sub":{},"aud":{},"exp":{},"iat":{},"jti":"{}"{custom}}}"#,
-            Value::from(self.name.as_str()),
-            Value::from(subject),
-            Value::from(self.audience.as_str()),
-            expires_at.as_secs(),
-            issued_at.as_secs(),
-            base64url::encode(&id),
-        );
+        let mut payload = Vec::with_capacity(USUAL_PAYLOAD_LEN);
+        payload.extend_from_slice(self.beginning.as_bytes());
+        serde_json::to_writer(&mut payload, subject).map_err(|_| SignError::InvalidClaims)?;
+        write!(payload, r#","exp":{},"iat":{},"jti":""#, expires_at.as_secs(), issued_at.as_secs())
+            .map_err(|_| SignError::InvalidClaims)?;
+        encoding::encode(&id, &mut payload);
+        payload.push(b'"');
+        claims::append_custom(&mut payload, claims)?;
         self.seal(&payload)
     }
 
-    fn seal(&self, payload: &str) -> Result<String, SignError> {
+    fn seal(&self, payload: &[u8]) -> Result<String, SignError> {
         // Base64 only makes it longer, so what is too long is not encoded first.
         if payload.len() > MAX_TOKEN_LEN {
             return Err(SignError::TooLarge);
         }
         let keyring = self.keys.snapshot();
         let (key_id, key) = keyring.primary();
-        let mut token = header::encode(key.algorithm(), T::TYP, key_id);
+        // Four characters for three bytes, and room for the other parts.
+        let mut token =
+            String::with_capacity((payload.len().saturating_mul(4) / 3).saturating_add(256));
+        header::encode(key.algorithm(), T::TYP, key_id, &mut token);
         token.push('.');
-        token.push_str(&base64url::encode(payload.as_bytes()));
-        let signature = key.for_kind(T::TYP).sign(&token);
+        encoding::encode(payload, &mut token);
+        let mut signature = [0; MAX_SIGNATURE_LEN];
+        let signature = key.sign(T::TYP, &token, &mut signature);
+        let signature = signature.map_err(|_| SignError::RandomUnavailable)?;
         token.push('.');
-        token.push_str(&signature);
+        encoding::encode(signature, &mut token);
         if token.len() > MAX_TOKEN_LEN { Err(SignError::TooLarge) } else { Ok(token) }
     }
 }
@@ -144,6 +151,7 @@ impl<T> Clone for Issuer<T> {
             name: self.name.clone(),
             audience: self.audience.clone(),
             keys: self.keys.clone(),
+            beginning: Arc::clone(&self.beginning),
             kind: PhantomData,
         }
     }
@@ -161,3 +169,6 @@ impl<T> fmt::Debug for Issuer<T> {
 
 /// 128 bits: no two tokens of an issuer share an id.
 const TOKEN_ID_LEN: usize = 16;
+
+/// In bytes: memory for one of this length is taken at once.
+const USUAL_PAYLOAD_LEN: usize = 512;

@@ -1,267 +1,217 @@
-//! Strict JSON: [RFC 8259], narrowed as [RFC 7493] advises and bounded, in one pass.
+//! Strict JSON: [RFC 8259], narrowed as [RFC 7493] advises and bounded, read in one pass.
 //!
 //! What two parsers could read differently is refused: a member named twice, also by an escape,
-//! a lone surrogate, a number beyond a double, anything but UTF-8. Members are handed out as
-//! slices of the text.
+//! a lone surrogate, a number beyond a double, anything but UTF-8. It is a deserializer of
+//! `serde`, so the pass that checks the text is the pass that fills the type; what the type does
+//! not ask for is checked all the same.
 //!
 //! [RFC 7493]: https://www.rfc-editor.org/rfc/rfc7493
 //! [RFC 8259]: https://www.rfc-editor.org/rfc/rfc8259
 
-use std::borrow::Cow;
+mod de;
+mod names;
+mod text;
 
-use bartizan_core::UnixTime;
+use core::fmt;
+
+use serde::Deserialize;
+
+pub(crate) use self::de::{Key, Object, Opened};
+use self::names::Names;
+pub(crate) use self::text::Text;
+use self::text::plain_end;
 
 /// How deep objects and arrays may be nested, the outermost object counted.
 pub(crate) const MAX_DEPTH: u8 = 8;
 
-/// How many members one object may have: names are compared pairwise, and this bounds the work.
+/// How many members one object may have: names may be compared pairwise, and this bounds the work.
 pub(crate) const MAX_MEMBERS: usize = 256;
 
-/// The text is not strict JSON, or not within the bounds.
+/// The text is not strict JSON, not within the bounds, or not of the type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct InvalidJson;
 
-/// One member of the outermost object.
-#[derive(Debug)]
-pub(crate) struct Member<'t> {
-    /// The name, without its escapes.
-    pub(crate) name: Cow<'t, str>,
-    /// Name, colon and value, as written.
-    pub(crate) source: &'t str,
-    /// The value, as written.
-    value: &'t str,
-}
-
-impl<'t> Member<'t> {
-    /// Returns the value if it is a string.
-    pub(crate) fn string(&self) -> Option<Cow<'t, str>> {
-        Scanner::new(self.value).string().ok()
-    }
-
-    /// Returns the values if the value is a string or an array of nothing but strings.
-    pub(crate) fn strings(&self) -> Option<Vec<Cow<'t, str>>> {
-        self.string().map_or_else(|| Scanner::new(self.value).strings().ok(), |one| Some(vec![one]))
-    }
-
-    /// Returns the value if it is a whole, non-negative number of seconds within [`UnixTime`].
-    pub(crate) fn time(&self) -> Option<UnixTime> {
-        let whole = self.value.bytes().all(|byte| byte.is_ascii_digit());
-        if whole { self.value.parse().ok().and_then(UnixTime::checked_from_secs) } else { None }
+impl fmt::Display for InvalidJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not strict JSON of this type")
     }
 }
 
-/// Checks all of `text`, and returns the members of the object that it is.
-pub(crate) fn members(text: &[u8]) -> Result<Vec<Member<'_>>, InvalidJson> {
-    let mut members = Vec::new();
+impl core::error::Error for InvalidJson {}
+
+/// Reads all of `text`, which is one object.
+pub(crate) fn from_slice<'t, T: Deserialize<'t>>(text: &'t [u8]) -> Result<T, InvalidJson> {
+    object(text, |object| T::deserialize(Opened(object)))
+}
+
+/// Reads all of `text`, which is one object, as `read` wants it.
+pub(crate) fn object<'t, T>(
+    text: &'t [u8],
+    read: impl FnOnce(&mut Object<'_, 't>) -> Result<T, InvalidJson>,
+) -> Result<T, InvalidJson> {
     let mut scanner = Scanner::new(core::str::from_utf8(text).map_err(|_| InvalidJson)?);
     scanner.skip_space();
-    scanner.object(0, &mut |member| members.push(member))?;
+    let value = scanner.object(read)?;
     scanner.skip_space();
-    if scanner.rest.is_empty() { Ok(members) } else { Err(InvalidJson) }
+    if scanner.at == text.len() { Ok(value) } else { Err(InvalidJson) }
 }
 
-struct Scanner<'t> {
-    rest: &'t str,
+/// A number of so many digits fits into 64 bits, whatever they are.
+const MAX_SAFE_DIGITS: usize = 19;
+
+/// A place in a text.
+pub(crate) struct Scanner<'t> {
+    text: &'t str,
+    at: usize,
+    depth: u8,
     /// The names read so far in every object that is still open, the innermost last.
-    names: Vec<Cow<'t, str>>,
+    names: Names<'t>,
+}
+
+/// A number as `serde` tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Number {
+    Whole(u64),
+    Negative(i64),
+    Fraction(f64),
 }
 
 impl<'t> Scanner<'t> {
     const fn new(text: &'t str) -> Self {
-        Self { rest: text, names: Vec::new() }
+        Self { text, at: 0, depth: 0, names: Names::new() }
     }
 
-    fn value(&mut self, depth: u8) -> Result<(), InvalidJson> {
-        match self.rest.as_bytes().first() {
-            Some(b'{') => self.object(depth, &mut |_| ()),
-            Some(b'[') => self.array(depth),
-            Some(b'"') => self.string().map(drop),
-            Some(b'-' | b'0'..=b'9') => self.number(),
-            _ => ["true", "false", "null"]
-                .into_iter()
-                .find_map(|word| self.rest.strip_prefix(word))
-                .map(|rest| self.rest = rest)
-                .ok_or(InvalidJson),
+    /// The byte that comes next.
+    #[inline]
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    #[inline]
+    fn step(&mut self) {
+        self.at = self.at.saturating_add(1);
+    }
+
+    #[inline]
+    fn skip_space(&mut self) {
+        // Mostly there is none.
+        if self.peek().is_some_and(|byte| byte <= b' ') {
+            self.skip_some_space();
         }
     }
 
-    fn object(&mut self, depth: u8, each: &mut dyn FnMut(Member<'t>)) -> Result<(), InvalidJson> {
-        let depth = deeper(depth)?;
-        let outer_names = self.names.len();
-        self.expect('{')?;
-        self.skip_space();
-        if !self.eat('}') {
-            loop {
-                each(self.member(depth, outer_names)?);
-                if self.eat('}') {
-                    break;
-                }
-                self.expect(',')?;
-                self.skip_space();
-            }
+    #[cold]
+    fn skip_some_space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.step();
         }
-        self.names.truncate(outer_names);
+    }
+
+    #[inline]
+    fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        if found {
+            self.step();
+        }
+        found
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), InvalidJson> {
+        if self.eat(byte) { Ok(()) } else { Err(InvalidJson) }
+    }
+
+    fn word(&mut self, word: &str) -> Result<(), InvalidJson> {
+        let end = self.at.saturating_add(word.len());
+        if self.text.as_bytes().get(self.at..end) != Some(word.as_bytes()) {
+            return Err(InvalidJson);
+        }
+        self.at = end;
         Ok(())
     }
 
-    fn member(&mut self, depth: u8, outer_names: usize) -> Result<Member<'t>, InvalidJson> {
-        let start = self.rest;
-        let name = self.string()?;
-        let siblings = self.names.get(outer_names..).unwrap_or_default();
-        if siblings.len() == MAX_MEMBERS || siblings.contains(&name) {
+    /// Reads a string, without undoing its escapes.
+    #[expect(clippy::inline_always, reason = "texts then stay in registers: measured")]
+    #[inline(always)]
+    pub(crate) fn string(&mut self) -> Result<Text<'t>, InvalidJson> {
+        self.expect(b'"')?;
+        let start = self.at;
+        if let Some(quote) = plain_end(self.text.as_bytes(), start) {
+            self.at = quote.saturating_add(1);
+            return self.text.get(start..quote).map(Text::without_escapes).ok_or(InvalidJson);
+        }
+        let (text, quote) = Text::scan(self.text, start)?;
+        self.at = quote.saturating_add(1);
+        Ok(text)
+    }
+
+    /// Reads a whole, non-negative number without fraction or exponent.
+    pub(crate) fn whole_number(&mut self) -> Result<u64, InvalidJson> {
+        match self.number()? {
+            Number::Whole(number) => Ok(number),
+            Number::Negative(_) | Number::Fraction(_) => Err(InvalidJson),
+        }
+    }
+
+    fn number(&mut self) -> Result<Number, InvalidJson> {
+        let start = self.at;
+        let negative = self.eat(b'-');
+        let whole = if self.eat(b'0') { Some(0) } else { self.digits()? };
+        let mut fraction = false;
+        if self.eat(b'.') {
+            fraction = true;
+            let _value = self.digits()?;
+        }
+        if self.eat(b'e') || self.eat(b'E') {
+            fraction = true;
+            let _signed = self.eat(b'+') || self.eat(b'-');
+            let _value = self.digits()?;
+        }
+        match (whole, negative, fraction) {
+            (Some(whole), false, false) => return Ok(Number::Whole(whole)),
+            (Some(whole @ 1..), true, false) => {
+                if let Some(value) = 0_i64.checked_sub_unsigned(whole) {
+                    return Ok(Number::Negative(value));
+                }
+            }
+            _ => {}
+        }
+        let source = self.text.get(start..self.at).ok_or(InvalidJson)?;
+        let value: f64 = source.parse().map_err(|_| InvalidJson)?;
+        // Near the limit of a double, parsers differ in whether they round or refuse.
+        if value.abs() <= 1e300 { Ok(Number::Fraction(value)) } else { Err(InvalidJson) }
+    }
+
+    /// Reads at least one digit, and returns the number that they are, unless it is too large.
+    fn digits(&mut self) -> Result<Option<u64>, InvalidJson> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let len = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+        let digits = rest.get(..len).unwrap_or_default();
+        let value = if len <= MAX_SAFE_DIGITS {
+            let add = |value: u64, digit: &u8| {
+                value.wrapping_mul(10).wrapping_add(u64::from(digit & 0x0f))
+            };
+            Some(digits.iter().fold(0, add))
+        } else {
+            core::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok())
+        };
+        self.at = self.at.saturating_add(len);
+        if len > 0 { Ok(value) } else { Err(InvalidJson) }
+    }
+
+    /// Reads an array, or an object, whose inside is read by `read`.
+    fn nested<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, InvalidJson>,
+    ) -> Result<T, InvalidJson> {
+        if self.depth >= MAX_DEPTH {
             return Err(InvalidJson);
         }
-        self.names.push(name.clone());
-        self.skip_space();
-        self.expect(':')?;
-        self.skip_space();
-        let value_start = self.rest;
-        self.value(depth)?;
-        let member = Member { name, source: self.since(start), value: self.since(value_start) };
-        self.skip_space();
-        Ok(member)
+        self.step();
+        self.depth = self.depth.saturating_add(1);
+        let value = read(self)?;
+        self.depth = self.depth.saturating_sub(1);
+        Ok(value)
     }
-
-    fn array(&mut self, depth: u8) -> Result<(), InvalidJson> {
-        let depth = deeper(depth)?;
-        self.elements(|scanner| scanner.value(depth))
-    }
-
-    fn strings(&mut self) -> Result<Vec<Cow<'t, str>>, InvalidJson> {
-        let mut strings = Vec::new();
-        self.elements(|scanner| {
-            strings.push(scanner.string()?);
-            Ok(())
-        })?;
-        Ok(strings)
-    }
-
-    fn elements(
-        &mut self,
-        mut each: impl FnMut(&mut Self) -> Result<(), InvalidJson>,
-    ) -> Result<(), InvalidJson> {
-        self.expect('[')?;
-        self.skip_space();
-        if self.eat(']') {
-            return Ok(());
-        }
-        loop {
-            each(self)?;
-            self.skip_space();
-            if self.eat(']') {
-                return Ok(());
-            }
-            self.expect(',')?;
-            self.skip_space();
-        }
-    }
-
-    fn string(&mut self) -> Result<Cow<'t, str>, InvalidJson> {
-        self.expect('"')?;
-        let mut unescaped = String::new();
-        loop {
-            let special = |byte: u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-            let end = self.rest.bytes().position(special).ok_or(InvalidJson)?;
-            let (plain, rest) = self.rest.split_at_checked(end).ok_or(InvalidJson)?;
-            self.rest = rest;
-            if self.eat('"') {
-                if unescaped.is_empty() {
-                    return Ok(Cow::Borrowed(plain));
-                }
-                unescaped.push_str(plain);
-                return Ok(Cow::Owned(unescaped));
-            }
-            unescaped.push_str(plain);
-            self.expect('\\')?;
-            unescaped.push(self.escaped()?);
-        }
-    }
-
-    fn escaped(&mut self) -> Result<char, InvalidJson> {
-        let mut chars = self.rest.chars();
-        let letter = chars.next();
-        self.rest = chars.as_str();
-        match letter {
-            Some(same @ ('"' | '\\' | '/')) => Ok(same),
-            Some('b') => Ok('\u{8}'),
-            Some('f') => Ok('\u{c}'),
-            Some('n') => Ok('\n'),
-            Some('r') => Ok('\r'),
-            Some('t') => Ok('\t'),
-            Some('u') => self.code_point(),
-            _ => Err(InvalidJson),
-        }
-    }
-
-    /// The digits after `\u`, and the second half of a surrogate pair if they are the first.
-    fn code_point(&mut self) -> Result<char, InvalidJson> {
-        let first = self.code_unit()?;
-        if !matches!(first, 0xd800..=0xdbff) {
-            return char::from_u32(first.into()).ok_or(InvalidJson);
-        }
-        self.expect('\\')?;
-        self.expect('u')?;
-        let pair = [first, self.code_unit()?];
-        char::decode_utf16(pair).next().and_then(Result::ok).ok_or(InvalidJson)
-    }
-
-    fn code_unit(&mut self) -> Result<u16, InvalidJson> {
-        let (digits, rest) = self.rest.split_at_checked(4).ok_or(InvalidJson)?;
-        self.rest = rest;
-        // `from_str_radix` alone would take a sign.
-        let hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let unit = if hexadecimal { u16::from_str_radix(digits, 16).ok() } else { None };
-        unit.ok_or(InvalidJson)
-    }
-
-    fn number(&mut self) -> Result<(), InvalidJson> {
-        let start = self.rest;
-        let _negative = self.eat('-');
-        if !self.eat('0') {
-            self.digits()?;
-        }
-        if self.eat('.') {
-            self.digits()?;
-        }
-        if self.eat('e') || self.eat('E') {
-            let _signed = self.eat('+') || self.eat('-');
-            self.digits()?;
-        }
-        // Near the limit of a double, parsers differ in whether they round or refuse.
-        let value: f64 = self.since(start).parse().map_err(|_| InvalidJson)?;
-        if value.abs() <= 1e300 { Ok(()) } else { Err(InvalidJson) }
-    }
-
-    fn digits(&mut self) -> Result<(), InvalidJson> {
-        let after = self.rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        let some = after.len() < self.rest.len();
-        self.rest = after;
-        if some { Ok(()) } else { Err(InvalidJson) }
-    }
-
-    fn skip_space(&mut self) {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
-    }
-
-    fn eat(&mut self, c: char) -> bool {
-        let rest = self.rest.strip_prefix(c);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
-    }
-
-    fn expect(&mut self, c: char) -> Result<(), InvalidJson> {
-        if self.eat(c) { Ok(()) } else { Err(InvalidJson) }
-    }
-
-    /// What was read since `start` was the rest.
-    fn since(&self, start: &'t str) -> &'t str {
-        let len = start.len().saturating_sub(self.rest.len());
-        start.get(..len).unwrap_or_default()
-    }
-}
-
-fn deeper(depth: u8) -> Result<u8, InvalidJson> {
-    depth.checked_add(1).filter(|depth| *depth <= MAX_DEPTH).ok_or(InvalidJson)
 }
 
 #[cfg(test)]

@@ -1,13 +1,21 @@
 //! Keys that sign tokens, and nothing else.
 
+mod der;
+pub(crate) mod pkcs8;
+mod rsa;
+mod stored;
+
 use core::fmt;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use bartizan_core::danger::ExportKey;
-use bartizan_core::{KeyMaterial, Random, RandomUnavailable, SecretBytes, base64url};
-use ring::hmac;
-use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
+use bartizan_core::{KeyMaterial, Random, RandomUnavailable, SecretBytes};
+
+pub(crate) use self::rsa::RsaNumbers;
+use crate::algorithm::Algorithm;
+use crate::crypto::{self, ED25519_LEN, MAX_SIGNATURE_LEN, Mac, NoRandomness, Pair};
+use crate::error::KeyError;
+use crate::verifying_key::VerifyingKey;
 
 /// A key of a [`Keyring`](bartizan_core::Keyring) that signs tokens and checks them.
 ///
@@ -15,11 +23,8 @@ use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 /// each kind of token its own key is derived, so a tag of one kind is none of another.
 ///
 /// The secret itself is wiped when it is dropped. What ring makes of it once, so that it need not
-/// be done for every token, ring does not wipe: the expanded Ed25519 key and the state of SHA-256
-/// after an HMAC key.
-///
-/// Only keys made here are ever used to verify, so a public key of small order, under which
-/// anybody can sign, does not occur.
+/// be done for every token, ring does not wipe: the expanded Ed25519 key, the numbers of ECDSA and
+/// RSA, and the state of SHA-2 after an HMAC key.
 ///
 /// ```
 /// use bartizan_core::{KeyGenerator, Keyring, SystemRandom, UnixTime};
@@ -28,20 +33,33 @@ use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 /// let random = SystemRandom::new();
 /// let generator = KeyGenerator::new(&random, SigningKey::generate_ed25519);
 /// let keyring = Keyring::create(UnixTime::from_secs(0), &generator)?;
-/// assert_eq!(keyring.primary().1.algorithm(), Algorithm::EdDsa);
+/// let (_, key) = keyring.primary();
+/// assert_eq!(key.algorithm(), Algorithm::EdDsa);
+/// assert!(key.verifying_key().is_some_and(|public| public.to_jwk().contains("Ed25519")));
 /// # Ok::<(), bartizan_core::RandomUnavailable>(())
 /// ```
-pub struct SigningKey(Material);
+pub struct SigningKey {
+    algorithm: Algorithm,
+    material: Material,
+}
 
 enum Material {
-    Ed25519 { seed: SecretBytes, pair: Box<Ed25519KeyPair> },
-    Hs256 { secret: SecretBytes, prepared: Box<[OnceLock<KindMac>; PREPARED_KINDS]> },
+    Hmac {
+        secret: SecretBytes,
+        prepared: Box<[OnceLock<KindMac>; PREPARED_KINDS]>,
+    },
+    /// The secret is an Ed25519 seed, the number of ECDSA, or an `RSAPrivateKey` in DER.
+    Pair {
+        secret: SecretBytes,
+        pair: Pair,
+        public: VerifyingKey,
+    },
 }
 
 /// The HMAC key of one kind of token.
 struct KindMac {
     typ: &'static str,
-    key: hmac::Key,
+    mac: Mac,
 }
 
 /// So many kinds have their HMAC key kept ready; for more it is derived each time.
@@ -58,9 +76,39 @@ impl SigningKey {
     /// [RFC 8032]: https://www.rfc-editor.org/rfc/rfc8032
     /// [RFC 8037]: https://www.rfc-editor.org/rfc/rfc8037
     pub fn generate_ed25519(random: &dyn Random) -> Result<Self, RandomUnavailable> {
-        let seed = SecretBytes::random(SECRET_LEN, random)?;
+        let seed = SecretBytes::random(ED25519_LEN, random)?;
         // Only a seed of another length would be refused.
-        Self::ed25519(seed).ok_or_else(RandomUnavailable::new)
+        Self::ed25519(seed.expose(), None).map_err(|_| RandomUnavailable::new())
+    }
+
+    /// Makes a key for ECDSA on P-256 with SHA-256 ([RFC 7518, section 3.4]): for verifiers that
+    /// do not know Ed25519.
+    ///
+    /// ring draws the key itself, from the operating system; `random` is not asked.
+    ///
+    /// # Errors
+    ///
+    /// [`RandomUnavailable`] when the system cannot deliver.
+    ///
+    /// [RFC 7518, section 3.4]: https://www.rfc-editor.org/rfc/rfc7518#section-3.4
+    pub fn generate_es256(_random: &dyn Random) -> Result<Self, RandomUnavailable> {
+        Self::generate_ec(Algorithm::Es256)
+    }
+
+    /// Makes a key for ECDSA on P-384 with SHA-384, as [`generate_es256`](Self::generate_es256)
+    /// does for P-256.
+    ///
+    /// # Errors
+    ///
+    /// [`RandomUnavailable`] when the system cannot deliver.
+    pub fn generate_es384(_random: &dyn Random) -> Result<Self, RandomUnavailable> {
+        Self::generate_ec(Algorithm::Es384)
+    }
+
+    fn generate_ec(algorithm: Algorithm) -> Result<Self, RandomUnavailable> {
+        let pkcs8 = crypto::generate_ec(algorithm).map_err(|_| RandomUnavailable::new())?;
+        let pkcs8 = SecretBytes::from(pkcs8.as_ref());
+        Self::from_pkcs8_der(algorithm, pkcs8.expose()).map_err(|_| RandomUnavailable::new())
     }
 
     /// Makes a key of 32 random bytes for HMAC with SHA-256 ([RFC 7518, section 3.2]): quicker,
@@ -72,78 +120,160 @@ impl SigningKey {
     ///
     /// [RFC 7518, section 3.2]: https://www.rfc-editor.org/rfc/rfc7518#section-3.2
     pub fn generate_hs256(random: &dyn Random) -> Result<Self, RandomUnavailable> {
-        SecretBytes::random(SECRET_LEN, random).map(Self::hs256)
+        Self::generate_hmac(Algorithm::Hs256, random)
+    }
+
+    /// Makes a key of 48 random bytes for HMAC with SHA-384, as
+    /// [`generate_hs256`](Self::generate_hs256) does for SHA-256.
+    ///
+    /// # Errors
+    ///
+    /// [`RandomUnavailable`] when the source cannot deliver.
+    pub fn generate_hs384(random: &dyn Random) -> Result<Self, RandomUnavailable> {
+        Self::generate_hmac(Algorithm::Hs384, random)
+    }
+
+    /// Makes a key of 64 random bytes for HMAC with SHA-512, as
+    /// [`generate_hs256`](Self::generate_hs256) does for SHA-256.
+    ///
+    /// # Errors
+    ///
+    /// [`RandomUnavailable`] when the source cannot deliver.
+    pub fn generate_hs512(random: &dyn Random) -> Result<Self, RandomUnavailable> {
+        Self::generate_hmac(Algorithm::Hs512, random)
+    }
+
+    fn generate_hmac(algorithm: Algorithm, random: &dyn Random) -> Result<Self, RandomUnavailable> {
+        let secret = SecretBytes::random(algorithm.hmac_len().unwrap_or_default(), random)?;
+        Self::hmac(algorithm, secret).map_err(|_| RandomUnavailable::new())
     }
 
     /// Returns the key's one algorithm.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
-        match self.0 {
-            Material::Ed25519 { .. } => Algorithm::EdDsa,
-            Material::Hs256 { .. } => Algorithm::Hs256,
+        self.algorithm
+    }
+
+    /// Returns the public part, which verifies and does not sign; nothing for HMAC, which has none.
+    #[must_use]
+    pub const fn verifying_key(&self) -> Option<&VerifyingKey> {
+        match &self.material {
+            Material::Hmac { .. } => None,
+            Material::Pair { public, .. } => Some(public),
         }
     }
 
-    fn ed25519(seed: SecretBytes) -> Option<Self> {
-        let pair = Box::new(Ed25519KeyPair::from_seed_unchecked(seed.expose()).ok()?);
-        Some(Self(Material::Ed25519 { seed, pair }))
+    pub(crate) fn ed25519(seed: &[u8], public: Option<&[u8]>) -> Result<Self, KeyError> {
+        let pair = Pair::ed25519(seed).ok_or(KeyError::Malformed)?;
+        let key = Self::pair(Algorithm::EdDsa, seed, pair)?;
+        // A public key that is not that of the seed lets ring give the private key away.
+        let x = key.verifying_key().map(VerifyingKey::point);
+        if public.is_some() && public != x { Err(KeyError::Malformed) } else { Ok(key) }
     }
 
-    fn hs256(secret: SecretBytes) -> Self {
-        Self(Material::Hs256 { secret, prepared: Box::default() })
+    pub(crate) fn ec(
+        algorithm: Algorithm,
+        private: &[u8],
+        public: &[u8],
+    ) -> Result<Self, KeyError> {
+        let pair = Pair::ec(algorithm, private, public).ok_or(KeyError::Malformed)?;
+        Self::pair(algorithm, private, pair)
     }
 
-    /// Returns the key as it serves one kind of token.
-    pub(crate) fn for_kind(&self, typ: &'static str) -> KindKey<'_> {
-        match &self.0 {
-            Material::Ed25519 { pair, .. } => KindKey::Ed25519(pair),
-            Material::Hs256 { secret, prepared } => {
-                let prepare = || KindMac { typ, key: derive(secret, typ) };
-                let mut slots = prepared.iter().map(|slot| slot.get_or_init(prepare));
-                let found = slots.find(|mac| mac.typ == typ).map(|mac| Cow::Borrowed(&mac.key));
-                KindKey::Hs256(found.unwrap_or_else(|| Cow::Owned(derive(secret, typ))))
+    pub(crate) fn rsa(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
+        let numbers = RsaNumbers::read(der).ok_or(KeyError::Malformed)?;
+        if !matches!(algorithm, Algorithm::Ps256 | Algorithm::Ps384 | Algorithm::Ps512) {
+            return Err(KeyError::Unsupported);
+        }
+        // First, so that a weak key is called weak.
+        if VerifyingKey::rsa(algorithm, numbers.n, numbers.e)?.is_short_rsa() {
+            return Err(KeyError::Weak);
+        }
+        if numbers.n.len() > MAX_SIGNING_RSA_LEN {
+            return Err(KeyError::Unsupported);
+        }
+        let pair = Pair::rsa(algorithm, der).ok_or(KeyError::Malformed)?;
+        Self::pair(algorithm, der, pair)
+    }
+
+    pub(crate) fn hmac(algorithm: Algorithm, secret: SecretBytes) -> Result<Self, KeyError> {
+        if algorithm.hmac_len() != Some(secret.len()) {
+            return Err(KeyError::Weak);
+        }
+        Ok(Self { algorithm, material: Material::Hmac { secret, prepared: Box::default() } })
+    }
+
+    fn pair(algorithm: Algorithm, secret: &[u8], pair: Pair) -> Result<Self, KeyError> {
+        let public = pair.public().ok_or(KeyError::Malformed)?;
+        let public = VerifyingKey::of_pair(algorithm, public)?;
+        let secret = SecretBytes::from(secret);
+        Ok(Self { algorithm, material: Material::Pair { secret, pair, public } })
+    }
+
+    /// The secret of HMAC, or of a key pair in its own form.
+    pub(crate) const fn secret(&self) -> &SecretBytes {
+        match &self.material {
+            Material::Hmac { secret, .. } | Material::Pair { secret, .. } => secret,
+        }
+    }
+
+    /// Signs `input`, the first two parts of a token of kind `typ`.
+    pub(crate) fn sign<'o>(
+        &self,
+        typ: &'static str,
+        input: &str,
+        out: &'o mut [u8; MAX_SIGNATURE_LEN],
+    ) -> Result<&'o [u8], NoRandomness> {
+        match &self.material {
+            Material::Pair { pair, .. } => pair.sign(input.as_bytes(), out),
+            Material::Hmac { .. } => {
+                let mac = self.mac(typ).ok_or(NoRandomness)?;
+                let tag = mac.sign(&[input.as_bytes()]);
+                let out = out.get_mut(..tag.as_ref().len()).ok_or(NoRandomness)?;
+                out.copy_from_slice(tag.as_ref());
+                Ok(out)
             }
         }
     }
+
+    /// Returns whether `signature` is the key's over `input`, in a token of kind `typ`.
+    #[must_use]
+    pub(crate) fn verifies(&self, typ: &'static str, input: &str, signature: &[u8]) -> bool {
+        match &self.material {
+            Material::Pair { public, .. } => public.verifies(input, signature),
+            Material::Hmac { .. } => {
+                self.mac(typ).is_some_and(|mac| mac.verifies(input.as_bytes(), signature))
+            }
+        }
+    }
+
+    /// The HMAC key of one kind.
+    fn mac(&self, typ: &'static str) -> Option<Cow<'_, Mac>> {
+        let Material::Hmac { secret, prepared } = &self.material else { return None };
+        for slot in prepared.iter() {
+            let kind = if let Some(kind) = slot.get() {
+                kind
+            } else {
+                let mac = derive(self.algorithm, secret, typ)?;
+                slot.get_or_init(|| KindMac { typ, mac })
+            };
+            if kind.typ == typ {
+                return Some(Cow::Borrowed(&kind.mac));
+            }
+        }
+        derive(self.algorithm, secret, typ).map(Cow::Owned)
+    }
 }
 
-/// The HMAC key of one kind: HMAC-SHA-256 of a label and the kind's typ, under the secret.
-fn derive(secret: &SecretBytes, typ: &str) -> hmac::Key {
-    let mut derivation =
-        hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, secret.expose()));
-    derivation.update(b"bartizan-token HS256\0");
-    derivation.update(typ.as_bytes());
-    hmac::Key::new(hmac::HMAC_SHA256, derivation.sign().as_ref())
+/// The HMAC key of one kind: the HMAC, under the secret, of a label and the kind's typ.
+fn derive(algorithm: Algorithm, secret: &SecretBytes, typ: &str) -> Option<Mac> {
+    let derivation = Mac::new(algorithm, secret.expose())?;
+    let label = [b"bartizan-token ", algorithm.name().as_bytes(), b"\0", typ.as_bytes()];
+    Mac::new(algorithm, derivation.sign(&label).as_ref())
 }
 
 impl KeyMaterial for SigningKey {
     const PURPOSE: &'static str = "token-signing";
-}
-
-/// A byte for the algorithm, then 32 secret bytes; after an Ed25519 seed the 32 bytes of the public
-/// key, so that a damaged one is noticed.
-impl ExportKey for SigningKey {
-    fn export(&self) -> SecretBytes {
-        let (tag, secret, public) = match &self.0 {
-            Material::Ed25519 { seed, pair } => (TAG_ED25519, seed, pair.public_key().as_ref()),
-            Material::Hs256 { secret, .. } => (TAG_HS256, secret, &[][..]),
-        };
-        SecretBytes::from([&[tag], secret.expose(), public].concat())
-    }
-
-    fn import(material: &SecretBytes) -> Option<Self> {
-        let (tag, rest) = material.expose().split_first()?;
-        let (secret, public) = rest.split_at_checked(SECRET_LEN)?;
-        match *tag {
-            TAG_ED25519 => {
-                let pair = Ed25519KeyPair::from_seed_and_public_key(secret, public).ok()?;
-                let (seed, pair) = (SecretBytes::from(secret), Box::new(pair));
-                Some(Self(Material::Ed25519 { seed, pair }))
-            }
-            TAG_HS256 if public.is_empty() => Some(Self::hs256(SecretBytes::from(secret))),
-            _ => None,
-        }
-    }
 }
 
 impl fmt::Debug for SigningKey {
@@ -152,80 +282,8 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// How a key signs; shown as the name that [RFC 7518] and [RFC 8037] give it.
-///
-/// ```
-/// use bartizan_token::Algorithm;
-///
-/// assert_eq!(Algorithm::EdDsa.to_string(), "EdDSA");
-/// assert_eq!(Algorithm::Hs256.to_string(), "HS256");
-/// ```
-///
-/// [RFC 7518]: https://www.rfc-editor.org/rfc/rfc7518#section-3.1
-/// [RFC 8037]: https://www.rfc-editor.org/rfc/rfc8037#section-3.1
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Algorithm {
-    /// Ed25519.
-    EdDsa,
-    /// HMAC with SHA-256.
-    Hs256,
-}
-
-impl Algorithm {
-    /// Returns whether a header may call the algorithm so: [RFC 9864] renames `EdDSA` to `Ed25519`.
-    ///
-    /// [RFC 9864]: https://www.rfc-editor.org/rfc/rfc9864
-    pub(crate) fn is_named(self, name: &str) -> bool {
-        match self {
-            Self::EdDsa => name == "EdDSA" || name == "Ed25519",
-            Self::Hs256 => name == "HS256",
-        }
-    }
-}
-
-impl fmt::Display for Algorithm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::EdDsa => "EdDSA",
-            Self::Hs256 => "HS256",
-        })
-    }
-}
-
-/// A key, ready for tokens of one kind.
-pub(crate) enum KindKey<'k> {
-    Ed25519(&'k Ed25519KeyPair),
-    Hs256(Cow<'k, hmac::Key>),
-}
-
-impl KindKey<'_> {
-    /// Returns the third part of a token whose first two are `input`.
-    pub(crate) fn sign(&self, input: &str) -> String {
-        match self {
-            Self::Ed25519(pair) => base64url::encode(pair.sign(input.as_bytes()).as_ref()),
-            Self::Hs256(key) => base64url::encode(hmac::sign(key, input.as_bytes()).as_ref()),
-        }
-    }
-
-    /// Returns whether `signature` is this key's over `input`.
-    #[must_use]
-    pub(crate) fn verifies(&self, input: &str, signature: &[u8]) -> bool {
-        match self {
-            Self::Ed25519(pair) => {
-                let public = UnparsedPublicKey::new(&ED25519, pair.public_key());
-                public.verify(input.as_bytes(), signature).is_ok()
-            }
-            Self::Hs256(key) => hmac::verify(key, input.as_bytes(), signature).is_ok(),
-        }
-    }
-}
-
-/// Of an Ed25519 seed, and of an HMAC secret.
-const SECRET_LEN: usize = 32;
-
-const TAG_ED25519: u8 = 1;
-const TAG_HS256: u8 = 2;
+/// In bytes: what ring signs with.
+const MAX_SIGNING_RSA_LEN: usize = 512;
 
 #[cfg(test)]
 mod tests;

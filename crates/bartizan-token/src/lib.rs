@@ -1,13 +1,20 @@
 #![doc = include_str!("../README.md")]
 
+mod algorithm;
 mod api_key;
 mod cache;
 mod claims;
+mod crypto;
+pub mod danger;
+mod encoding;
 mod error;
 mod header;
 mod issuer;
 mod json;
+mod jwk;
+mod jwk_set;
 mod key;
+mod keys;
 mod kind;
 #[cfg(doctest)]
 mod misuse;
@@ -15,24 +22,30 @@ mod misuse;
 mod misuse_state;
 mod name;
 mod one_time;
+mod parts;
 mod refresh;
 mod refused;
 mod revocation;
+mod roca;
 mod service_token;
 mod state;
 #[cfg(test)]
 mod tests;
 mod verified;
 mod verifier;
+mod verifying_key;
 
+pub use algorithm::Algorithm;
 pub use api_key::{
     ApiKey, ApiKeyDigestKey, ApiKeyId, ApiKeyInfo, ApiKeySpec, ApiKeys, MissingScope,
     VerifiedApiKey,
 };
 pub use cache::CachedVerifier;
-pub use error::{ConfigError, SignError, VerifyError};
+pub use error::{ConfigError, KeyError, SignError, VerifyError};
 pub use issuer::Issuer;
-pub use key::{Algorithm, SigningKey};
+pub use jwk_set::{JwkSet, SharedJwkSet};
+pub use key::SigningKey;
+pub use keys::{TokenKeyId, VerifyingKeys};
 pub use kind::{AccessToken, NoClaims, TokenKind};
 pub use name::{Audience, IssuerName};
 pub use one_time::{
@@ -47,8 +60,11 @@ pub use state::{
     MemoryState, Namespace, StateEntry, StateError, StateKey, StateVersion, StoredEntry, Swap,
     TokenState,
 };
-pub use verified::Verified;
+pub use verified::{TokenBuffer, Verified, VerifiedView};
 pub use verifier::Verifier;
+#[cfg(feature = "legacy-interop")]
+pub use verifying_key::Deviation;
+pub use verifying_key::VerifyingKey;
 
 /// The longest token that is made or read, in bytes: 16 KiB.
 const MAX_TOKEN_LEN: usize = 16 * 1_024;

@@ -1,6 +1,7 @@
 //! Whole tokens, made and refused. What the parts do is tested beside them.
 
 mod claims;
+mod foreign;
 mod forgery;
 mod header;
 mod signing;
@@ -13,6 +14,7 @@ use bartizan_core::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::crypto::MAX_SIGNATURE_LEN;
 use crate::{
     AccessToken, Algorithm, Audience, Issuer, IssuerName, SigningKey, TokenKind, Verified,
     Verifier, VerifyError,
@@ -67,12 +69,28 @@ impl World {
         Self::with(SigningKey::import(&SecretBytes::from(exported)).unwrap())
     }
 
+    fn hmac(algorithm: Algorithm, len: u8) -> Self {
+        let secret = SecretBytes::from((0..len).collect::<Vec<_>>());
+        Self::with(SigningKey::hmac(algorithm, secret).unwrap())
+    }
+
     fn eddsa() -> Self {
         Self::with(vectors::rfc_8037_key())
     }
 
-    fn each() -> [Self; 2] {
-        [Self::eddsa(), Self::hs256()]
+    /// One of each algorithm; those that take long at the end.
+    fn each() -> Vec<Self> {
+        let mut worlds = Self::quick();
+        worlds.push(Self::hmac(Algorithm::Hs384, 48));
+        worlds.push(Self::hmac(Algorithm::Hs512, 64));
+        worlds.extend(ec_keys().into_iter().map(Self::with));
+        worlds.extend(rsa_keys().into_iter().map(Self::with));
+        worlds
+    }
+
+    /// Two, of which one has a public key.
+    fn quick() -> Vec<Self> {
+        vec![Self::eddsa(), Self::hs256()]
     }
 
     fn algorithm(&self) -> Algorithm {
@@ -113,8 +131,37 @@ impl World {
 
     fn forge_parts(&self, input: &str) -> String {
         let keyring = self.keys.snapshot();
-        format!("{input}.{}", keyring.primary().1.for_kind(Token::TYP).sign(input))
+        let mut signature = [0; MAX_SIGNATURE_LEN];
+        let signature = keyring.primary().1.sign(Token::TYP, input, &mut signature).unwrap();
+        format!("{input}.{}", base64url::encode(signature))
     }
+}
+
+/// The same numbers for each of the three algorithms.
+pub(crate) fn rsa_keys() -> Vec<SigningKey> {
+    let pem = include_str!("key/tests/rsa3072.pem").into();
+    [Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512]
+        .map(|algorithm| SigningKey::from_pkcs8_pem(algorithm, &pem).unwrap())
+        .into()
+}
+
+pub(crate) fn ec_keys() -> Vec<SigningKey> {
+    let random = PredictableRandom::from_seed(5);
+    vec![SigningKey::generate_es256(&random).unwrap(), SigningKey::generate_es384(&random).unwrap()]
+}
+
+/// One for each algorithm that signs.
+pub(crate) fn every_key() -> Vec<SigningKey> {
+    let random = PredictableRandom::from_seed(3);
+    let mut keys = vec![
+        SigningKey::generate_ed25519(&random).unwrap(),
+        SigningKey::generate_hs256(&random).unwrap(),
+        SigningKey::generate_hs384(&random).unwrap(),
+        SigningKey::generate_hs512(&random).unwrap(),
+    ];
+    keys.extend(ec_keys());
+    keys.extend(rsa_keys());
+    keys
 }
 
 fn name() -> IssuerName {
@@ -139,7 +186,8 @@ fn what_was_signed_is_read() {
         assert_eq!(verified.audience(), "https://api.example");
         assert_eq!(verified.issued_at(), UnixTime::from_secs(NOW_SECS));
         assert_eq!(verified.expires_at(), UnixTime::from_secs(NOW_SECS + 600));
-        assert_eq!(verified.key_id(), KeyId::from_u32(KEY_ID));
+        assert_eq!(verified.key_id().of_keyring(), Some(KeyId::from_u32(KEY_ID)));
+        assert_eq!(verified.key_id().to_string(), "00c0ffee");
         assert_eq!(base64url::decode(verified.token_id()).unwrap().len(), 16);
     }
 }

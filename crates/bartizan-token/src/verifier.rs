@@ -1,16 +1,19 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use bartizan_core::{Clock, SharedKeyring, UnixTime, base64url};
+use bartizan_core::{Clock, UnixTime};
+use serde::Deserialize;
 
 use crate::MAX_TOKEN_LEN;
 use crate::claims::Claims;
+use crate::encoding;
 use crate::error::{ConfigError, VerifyError};
 use crate::header::Header;
-use crate::key::SigningKey;
+use crate::keys::{SignedBy, VerifyingKeys};
 use crate::kind::{self, TokenKind};
 use crate::name::{Audience, IssuerName};
-use crate::verified::Verified;
+use crate::parts::{Parts, Small};
+use crate::verified::{TokenBuffer, Verified, VerifiedView};
 
 /// Checks tokens of one kind, from one issuer, for one audience.
 ///
@@ -46,7 +49,7 @@ use crate::verified::Verified;
 pub struct Verifier<T> {
     issuer: IssuerName,
     audience: Audience,
-    keys: SharedKeyring<SigningKey>,
+    keys: VerifyingKeys,
     leeway_secs: u64,
     kind: PhantomData<fn() -> T>,
 }
@@ -54,14 +57,14 @@ pub struct Verifier<T> {
 impl<T: TokenKind> Verifier<T> {
     /// Accepts what `issuer` made for `audience` with one of `keys`, clocks being up to
     /// [`DEFAULT_LEEWAY_SECS`](Self::DEFAULT_LEEWAY_SECS) apart.
+    ///
+    /// The keys are a [`SharedKeyring`](bartizan_core::SharedKeyring) where tokens are signed in
+    /// this program, and otherwise the [`JwkSet`](crate::JwkSet) of whoever signs them.
     #[must_use]
-    pub const fn new(
-        issuer: IssuerName,
-        audience: Audience,
-        keys: SharedKeyring<SigningKey>,
-    ) -> Self {
+    pub fn new(issuer: IssuerName, audience: Audience, keys: impl Into<VerifyingKeys>) -> Self {
         const { kind::check::<T>() }
-        Self { issuer, audience, keys, leeway_secs: Self::DEFAULT_LEEWAY_SECS, kind: PhantomData }
+        let (keys, leeway_secs) = (keys.into(), Self::DEFAULT_LEEWAY_SECS);
+        Self { issuer, audience, keys, leeway_secs, kind: PhantomData }
     }
 
     /// Sets how many seconds the clocks of issuer and verifier may be apart: a token is read so
@@ -101,50 +104,124 @@ impl<T: TokenKind> Verifier<T> {
     /// - [`VerifyError::Expired`], [`VerifyError::NotYetValid`]: not now, leeway included.
     /// - [`VerifyError::LifetimeTooLong`]: `exp` is too long after `iat` for this kind.
     pub fn verify(&self, token: &str, clock: &dyn Clock) -> Result<Verified<T>, VerifyError> {
-        if token.len() > MAX_TOKEN_LEN {
-            return Err(VerifyError::TooLarge);
-        }
-        let (input, signature) = token.rsplit_once('.').ok_or(VerifyError::Malformed)?;
-        let (header, payload) = input.split_once('.').ok_or(VerifyError::Malformed)?;
-        if header.is_empty() || payload.is_empty() || signature.is_empty() || payload.contains('.')
-        {
-            return Err(VerifyError::Malformed);
-        }
-        if header.len() > MAX_HEADER_LEN {
-            return Err(VerifyError::TooLarge);
-        }
-        let header = decode(header)?;
-        let header = Header::read(&header)?;
-        header.require_typ(T::TYP)?;
-
-        let key_id = header.key_id()?;
-        let keyring = self.keys.snapshot();
-        let key = keyring.accept(key_id)?;
-        header.require_algorithm(key.algorithm())?;
-        if !key.for_kind(T::TYP).verifies(input, &decode(signature)?) {
-            return Err(VerifyError::BadSignature);
-        }
-
-        let payload = decode(payload)?;
-        let claims = Claims::read(&payload)?;
-        self.check(&claims, clock.now())?;
+        let (parts, signed_by) = self.check_signature(token)?;
+        let len = encoding::decoded_len(parts.payload);
+        let (mut small, mut large) = ([0; SMALL_PAYLOAD_LEN], Vec::new());
+        let buffer = if len <= small.len() {
+            &mut small[..]
+        } else {
+            large.resize(len, 0);
+            &mut large
+        };
+        let claims = self.read_claims::<T::Claims>(parts.payload, buffer, clock)?;
         Ok(Verified {
-            claims: serde_json::from_str(&claims.custom).map_err(|_| VerifyError::InvalidClaims)?,
-            subject: claims.subject.into_owned(),
+            claims: claims.custom,
+            subject: claims.subject.decode().into_owned(),
             issuer: self.issuer.clone(),
             audience: self.audience.clone(),
             expires_at: claims.expires_at,
             issued_at: claims.issued_at,
-            token_id: claims.token_id.into_owned(),
-            key_id,
+            token_id: claims.token_id.decode().into_owned(),
+            signed_by,
         })
     }
 
-    fn check(&self, claims: &Claims<'_>, now: UnixTime) -> Result<(), VerifyError> {
-        if claims.issuer != self.issuer.as_str() {
+    /// Checks a token as [`verify`](Self::verify) does, and reads its claims as `C`, which may
+    /// borrow its texts from `buffer`: where `C` allows it, nothing is allocated.
+    ///
+    /// `C` is a view of the claims that the kind has: a struct with the members that are wanted,
+    /// of type `&str` where no escape is to be expected, `Cow<str>` where one is.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`verify`](Self::verify); [`VerifyError::InvalidClaims`] also when a claim is not
+    /// of the type that `C` has for it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::{KeyGenerator, Keyring, SharedKeyring, SystemClock, SystemRandom, UnixTime};
+    /// use bartizan_token::{
+    ///     AccessToken, Audience, Issuer, IssuerName, SigningKey, TokenBuffer, Verifier,
+    /// };
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Scope {
+    ///     scope: String,
+    /// }
+    ///
+    /// #[derive(Deserialize)]
+    /// struct ScopeView<'b> {
+    ///     scope: &'b str,
+    /// }
+    ///
+    /// let (random, clock) = (SystemRandom::new(), SystemClock::new());
+    /// let generator = KeyGenerator::new(&random, SigningKey::generate_hs256);
+    /// let keys = SharedKeyring::new(Keyring::create(UnixTime::from_secs(0), &generator)?);
+    /// let (name, api) = (IssuerName::new("https://id.example")?, Audience::new("https://api.example")?);
+    /// let issuer = Issuer::<AccessToken<Scope>>::new(name.clone(), api.clone(), keys.clone());
+    /// let token = issuer.sign("alice", &Scope { scope: "notes".into() }, &clock, &random)?;
+    ///
+    /// let verifier = Verifier::<AccessToken<Scope>>::new(name, api, keys);
+    /// let mut buffer = TokenBuffer::new();
+    /// let verified = verifier.verify_view::<ScopeView<'_>>(&token, &clock, &mut buffer)?;
+    /// assert_eq!((verified.subject(), verified.claims().scope), ("alice", "notes"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verify_view<'v, C: Deserialize<'v>>(
+        &'v self,
+        token: &str,
+        clock: &dyn Clock,
+        buffer: &'v mut TokenBuffer,
+    ) -> Result<VerifiedView<'v, T, C>, VerifyError> {
+        let (parts, signed_by) = self.check_signature(token)?;
+        let buffer = buffer.reserve(encoding::decoded_len(parts.payload));
+        let claims = self.read_claims::<C>(parts.payload, buffer, clock)?;
+        Ok(VerifiedView {
+            claims: claims.custom,
+            subject: claims.subject.decode(),
+            issuer: &self.issuer,
+            audience: &self.audience,
+            expires_at: claims.expires_at,
+            issued_at: claims.issued_at,
+            token_id: claims.token_id.decode(),
+            signed_by,
+            kind: PhantomData,
+        })
+    }
+
+    /// Takes a token apart, and checks all but its claims.
+    fn check_signature<'t>(&self, token: &'t str) -> Result<(Parts<'t>, SignedBy), VerifyError> {
+        if token.len() > MAX_TOKEN_LEN {
+            return Err(VerifyError::TooLarge);
+        }
+        let parts = Parts::split(token)?;
+        let mut buffer = Small::new();
+        let header = Header::read(parts.decode_header(&mut buffer)?)?;
+        header.require_typ(T::TYP)?;
+        let signed_by = self.keys.check(T::TYP, &header, &parts)?;
+        Ok((parts, signed_by))
+    }
+
+    /// Reads and checks the claims, after the signature.
+    fn read_claims<'b, C: Deserialize<'b>>(
+        &self,
+        payload: &str,
+        buffer: &'b mut [u8],
+        clock: &dyn Clock,
+    ) -> Result<Claims<'b, C>, VerifyError> {
+        let payload = encoding::decode(payload, buffer).ok_or(VerifyError::Malformed)?;
+        let claims = Claims::read(payload, self.audience.as_str())?;
+        self.check(&claims, clock.now())?;
+        Ok(claims)
+    }
+
+    fn check<C>(&self, claims: &Claims<'_, C>, now: UnixTime) -> Result<(), VerifyError> {
+        if claims.issuer != *self.issuer.as_str() {
             return Err(VerifyError::WrongIssuer);
         }
-        if !claims.audiences.iter().any(|audience| audience == self.audience.as_str()) {
+        if !claims.is_for_audience {
             return Err(VerifyError::WrongAudience);
         }
         let latest_begin = now.saturating_add_secs(self.leeway_secs);
@@ -172,16 +249,12 @@ impl<T> Verifier<T> {
 
     /// Returns a number that is another one after the keys have changed.
     pub(crate) fn keys_version(&self) -> u64 {
-        self.keys.snapshot().generation()
+        self.keys.version()
     }
 }
 
-fn decode(part: &str) -> Result<Vec<u8>, VerifyError> {
-    base64url::decode(part).map_err(|_| VerifyError::Malformed)
-}
-
 impl<T> Clone for Verifier<T> {
-    /// The keyring is shared, not copied.
+    /// The keys are shared, not copied.
     fn clone(&self) -> Self {
         Self {
             issuer: self.issuer.clone(),
@@ -204,5 +277,5 @@ impl<T> fmt::Debug for Verifier<T> {
     }
 }
 
-/// In characters, as it stands in the token. It is read before any signature is checked.
-const MAX_HEADER_LEN: usize = 1_024;
+/// In bytes, decoded: what is shorter is decoded on the stack.
+const SMALL_PAYLOAD_LEN: usize = 768;

@@ -169,6 +169,38 @@ fn the_kinds_own_claims_are_of_its_type() {
     }
 }
 
+/// In whatever order the members stand.
+#[test]
+fn the_kinds_own_claims_may_be_an_enum_or_wrapped() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Choice {
+        Scope(String),
+        Other(u8),
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Wrapped(Scope);
+
+    let world = World::hs256();
+    let reordered =
+        PAYLOAD.replace(",\"scope\":\"notes\"", "").replace('{', "{\"scope\":\"notes\",");
+    for payload in [PAYLOAD, &reordered] {
+        let token = world.forge(world.header(), payload);
+        let choice = world.verifier::<AccessToken<Choice>>().verify(&token, &world.clock).unwrap();
+        assert_eq!(choice.claims(), &Choice::Scope("notes".to_owned()));
+        let wrapped =
+            world.verifier::<AccessToken<Wrapped>>().verify(&token, &world.clock).unwrap();
+        assert_eq!(wrapped.claims(), &Wrapped(scope()));
+        for more in [r#","other":1}"#, r#","more":1}"#, r#","exp":1700000600}"#] {
+            let payload = payload.replace('}', more);
+            let token = world.forge(world.header(), payload);
+            let refused = world.verifier::<AccessToken<Choice>>().verify(&token, &world.clock);
+            assert_eq!(refused.err(), Some(VerifyError::InvalidClaims), "{more}");
+        }
+    }
+}
+
 #[test]
 fn a_token_that_lives_longer_than_its_kind_may_is_refused() {
     let world = World::hs256();

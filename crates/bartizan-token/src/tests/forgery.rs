@@ -7,7 +7,7 @@ use super::*;
 
 #[test]
 fn a_token_cut_at_any_byte_is_refused() {
-    for world in World::each() {
+    for world in World::quick() {
         let token = world.sign();
         for len in 0..token.len() {
             assert!(world.verify(&token[..len]).is_err(), "the first {len} bytes");
@@ -18,7 +18,7 @@ fn a_token_cut_at_any_byte_is_refused() {
 
 #[test]
 fn a_token_with_any_bit_flipped_is_refused() {
-    for world in World::each() {
+    for world in World::quick() {
         let token = world.sign();
         let mut flipped_to_text = 0;
         for at in 0..token.len() {
@@ -37,7 +37,7 @@ fn a_token_with_any_bit_flipped_is_refused() {
 
 #[test]
 fn a_token_with_anything_added_is_refused() {
-    for world in World::each() {
+    for world in World::quick() {
         let token = world.sign();
         for at in 0..=token.len() {
             for added in [".", "=", " ", "\n", "A", "\0", "é", "%"] {
@@ -49,7 +49,7 @@ fn a_token_with_anything_added_is_refused() {
             }
         }
         assert_eq!(world.refusal(&format!("{token}.")), Some(VerifyError::Malformed));
-        assert_eq!(world.refusal(&format!("{token}.{token}")), Some(VerifyError::Malformed));
+        assert_eq!(world.refusal(&format!("{token}.{token}")), Some(VerifyError::BadSignature));
     }
 }
 
@@ -105,6 +105,100 @@ fn a_signature_of_another_key_is_refused() {
         let other = World::with(other.unwrap());
         assert!(other.verify(&other.sign()).is_ok());
         assert_eq!(world.refusal(&other.sign()), Some(VerifyError::BadSignature));
+    }
+}
+
+/// The classic confusion, for every public key and every form in which it is public: an HMAC under
+/// its bytes (asvs: V9.1.2).
+#[test]
+fn a_public_key_in_no_form_is_an_hmac_secret() {
+    for world in World::each() {
+        let keyring = world.keys.snapshot();
+        let Some(public) = keyring.primary().1.verifying_key() else { continue };
+        let jwk = public.to_jwk();
+        let own = world.algorithm().to_string();
+        for secret in [public.point(), jwk.as_bytes(), public.thumbprint().as_bytes(), b""] {
+            for (alg, mac) in [
+                ("HS256", ring::hmac::HMAC_SHA256),
+                ("HS384", ring::hmac::HMAC_SHA384),
+                ("HS512", ring::hmac::HMAC_SHA512),
+            ] {
+                for named in [alg, &own] {
+                    let header = world.header().replace(&own, named);
+                    let input = [header.as_bytes(), PAYLOAD.as_bytes()].map(base64url::encode);
+                    let input = input.join(".");
+                    let key = ring::hmac::Key::new(mac, secret);
+                    let tag = ring::hmac::sign(&key, input.as_bytes());
+                    let token = format!("{input}.{}", base64url::encode(tag.as_ref()));
+                    let expected = if named == own {
+                        VerifyError::BadSignature
+                    } else {
+                        VerifyError::WrongAlgorithm
+                    };
+                    assert_eq!(world.refusal(&token), Some(expected), "{named} with {own}");
+                }
+            }
+        }
+    }
+}
+
+/// CVE-2022-21449 and its kin: r or s is zero, the order of the group, or beyond.
+#[test]
+fn psychic_signatures_are_refused() {
+    let p256_order = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
+    let order = bartizan_core::hex::decode(p256_order).unwrap();
+    let (zero, mut one) = (vec![0; 32], vec![0; 32]);
+    one[31] = 1;
+    let world = World::with(ec_keys().remove(0));
+    let token = world.sign();
+    let (input, genuine) = token.rsplit_once('.').unwrap();
+    let genuine = base64url::decode(genuine).unwrap();
+    let halves = [&zero[..], &one, &order, &[0xff; 32], &genuine[..32], &genuine[32..]];
+    for r in halves {
+        for s in halves {
+            let signature = [r, s].concat();
+            if signature == genuine {
+                continue;
+            }
+            let token = format!("{input}.{}", base64url::encode(&signature));
+            assert_eq!(world.refusal(&token), Some(VerifyError::BadSignature));
+        }
+    }
+}
+
+/// As X.509 writes it, padded, cut, or for the other curve: RFC 7518, section 3.4, has one length.
+#[test]
+fn an_ecdsa_signature_has_one_length() {
+    for world in ec_keys().into_iter().map(World::with) {
+        let token = world.sign();
+        let (input, genuine) = token.rsplit_once('.').unwrap();
+        let genuine = base64url::decode(genuine).unwrap();
+        let (r, s) = genuine.split_at(genuine.len() / 2);
+        let der = [&[0x30, 70, 2, 33, 0], r, &[2, 33, 0], s].concat();
+        let longer = [&[0], r, &[0], s].concat();
+        let more = [&*genuine, &[0]].concat();
+        for signature in [&*der, &longer, &more, r, &genuine[1..], &genuine[..genuine.len() - 1]] {
+            let token = format!("{input}.{}", base64url::encode(signature));
+            assert_eq!(world.refusal(&token), Some(VerifyError::BadSignature));
+        }
+    }
+}
+
+/// The same RSA numbers serve one algorithm only (asvs: V9.1.2).
+#[test]
+fn a_signature_of_another_algorithm_of_rsa_is_refused() {
+    let worlds: Vec<_> = rsa_keys().into_iter().map(World::with).collect();
+    for signer in &worlds {
+        for verifier in &worlds {
+            let token = signer.sign();
+            if signer.algorithm() == verifier.algorithm() {
+                assert!(verifier.verify(&token).is_ok());
+                continue;
+            }
+            assert_eq!(verifier.refusal(&token), Some(VerifyError::WrongAlgorithm));
+            let renamed = signer.forge(verifier.header(), PAYLOAD);
+            assert_eq!(verifier.refusal(&renamed), Some(VerifyError::BadSignature));
+        }
     }
 }
 
@@ -168,7 +262,8 @@ fn a_token_of_one_kind_is_none_of_another() {
 
     let keyring = World::hs256().keys.snapshot();
     let key = keyring.primary().1;
-    let tags = [Token::TYP, Invitation::TYP].map(|typ| key.for_kind(typ).sign("same"));
+    let tags = [Token::TYP, Invitation::TYP]
+        .map(|typ| key.sign(typ, "same", &mut [0; MAX_SIGNATURE_LEN]).unwrap().to_vec());
     assert_ne!(tags[0], tags[1]);
 }
 
@@ -176,10 +271,7 @@ fn a_token_of_one_kind_is_none_of_another() {
 fn the_state_of_the_key_decides() {
     for world in World::each() {
         let token = world.sign();
-        let generator = match world.algorithm() {
-            Algorithm::EdDsa => KeyGenerator::new(&world.random, SigningKey::generate_ed25519),
-            Algorithm::Hs256 => KeyGenerator::new(&world.random, SigningKey::generate_hs256),
-        };
+        let generator = KeyGenerator::new(&world.random, SigningKey::generate_ed25519);
         let advance = |change: &dyn Fn(&Keyring<SigningKey>) -> Transition<SigningKey>| {
             let next = change(&world.keys.snapshot()).into_keyring();
             world.keys.replace(next).unwrap();
@@ -189,7 +281,8 @@ fn the_state_of_the_key_decides() {
         advance(&|keyring| keyring.rotate(now, &generator).unwrap());
         assert!(world.verify(&token).is_ok(), "deactivated keys still verify");
         let newer = world.sign();
-        assert_ne!(world.verify(&newer).unwrap().key_id(), KeyId::from_u32(KEY_ID));
+        let signed_by = world.verify(&newer).unwrap().key_id().of_keyring();
+        assert_ne!(signed_by, Some(KeyId::from_u32(KEY_ID)));
 
         let id = KeyId::from_u32(KEY_ID);
         advance(&|keyring| keyring.compromise(id, now, &generator).unwrap());

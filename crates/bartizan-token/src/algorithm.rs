@@ -1,0 +1,124 @@
+use core::fmt;
+
+/// How a key signs; shown as the name that [RFC 7518] and [RFC 8037] give it.
+///
+/// ```
+/// use bartizan_token::Algorithm;
+///
+/// assert_eq!(Algorithm::EdDsa.to_string(), "EdDSA");
+/// assert_eq!(Algorithm::Hs256.to_string(), "HS256");
+/// assert!(Algorithm::Hs256.is_symmetric() && !Algorithm::Es256.is_symmetric());
+/// ```
+///
+/// [RFC 7518]: https://www.rfc-editor.org/rfc/rfc7518#section-3.1
+/// [RFC 8037]: https://www.rfc-editor.org/rfc/rfc8037#section-3.1
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// Ed25519.
+    EdDsa,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+    /// ECDSA on P-384 with SHA-384.
+    Es384,
+    /// HMAC with SHA-256.
+    Hs256,
+    /// HMAC with SHA-384.
+    Hs384,
+    /// HMAC with SHA-512.
+    Hs512,
+    /// RSASSA-PSS with SHA-256.
+    Ps256,
+    /// RSASSA-PSS with SHA-384.
+    Ps384,
+    /// RSASSA-PSS with SHA-512.
+    Ps512,
+    /// RSASSA-PKCS1-v1_5 with SHA-256: to verify only, and a
+    /// [`Deviation`](crate::Deviation) whoever signed.
+    #[cfg(feature = "legacy-interop")]
+    Rs256,
+}
+
+impl Algorithm {
+    /// Every algorithm, those to verify with only included.
+    pub(crate) const ALL: &[Self] = &[
+        Self::EdDsa,
+        Self::Es256,
+        Self::Es384,
+        Self::Hs256,
+        Self::Hs384,
+        Self::Hs512,
+        Self::Ps256,
+        Self::Ps384,
+        Self::Ps512,
+        #[cfg(feature = "legacy-interop")]
+        Self::Rs256,
+    ];
+
+    /// Returns whether whoever verifies can sign too.
+    #[must_use]
+    pub const fn is_symmetric(self) -> bool {
+        self.hmac_len().is_some()
+    }
+
+    /// Returns the length of an HMAC tag in bytes, which is also that of its secret.
+    pub(crate) const fn hmac_len(self) -> Option<usize> {
+        match self {
+            Self::Hs256 => Some(32),
+            Self::Hs384 => Some(48),
+            Self::Hs512 => Some(64),
+            _ => None,
+        }
+    }
+
+    /// Returns the length in bytes of a coordinate of the curve.
+    pub(crate) const fn ec_len(self) -> Option<usize> {
+        match self {
+            Self::Es256 => Some(32),
+            Self::Es384 => Some(48),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn is_rsa(self) -> bool {
+        #[cfg(feature = "legacy-interop")]
+        if matches!(self, Self::Rs256) {
+            return true;
+        }
+        matches!(self, Self::Ps256 | Self::Ps384 | Self::Ps512)
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::EdDsa => "EdDSA",
+            Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
+            Self::Hs256 => "HS256",
+            Self::Hs384 => "HS384",
+            Self::Hs512 => "HS512",
+            Self::Ps256 => "PS256",
+            Self::Ps384 => "PS384",
+            Self::Ps512 => "PS512",
+            #[cfg(feature = "legacy-interop")]
+            Self::Rs256 => "RS256",
+        }
+    }
+
+    /// Returns whether a header may call the algorithm so: [RFC 9864] renames `EdDSA` to `Ed25519`.
+    ///
+    /// [RFC 9864]: https://www.rfc-editor.org/rfc/rfc9864
+    pub(crate) fn is_named(self, name: &str) -> bool {
+        name == self.name() || (self == Self::EdDsa && name == "Ed25519")
+    }
+
+    /// Returns the algorithm that a key calls so.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|algorithm| algorithm.is_named(name))
+    }
+}
+
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

@@ -1,0 +1,214 @@
+//! Private keys as files hold them: PKCS#8 ([RFC 5958]), in DER or PEM ([RFC 7468]).
+//!
+//! [RFC 5958]: https://www.rfc-editor.org/rfc/rfc5958
+//! [RFC 7468]: https://www.rfc-editor.org/rfc/rfc7468
+
+use bartizan_core::{SecretBytes, SecretString, base64url};
+
+use super::der::{
+    BIT_STRING, Der, INTEGER, OCTET_STRING, OID, SEQUENCE, TAGGED_0, TAGGED_1, write,
+};
+use super::{Material, SigningKey};
+use crate::algorithm::Algorithm;
+use crate::crypto::PublicKey;
+use crate::error::KeyError;
+
+const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
+const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
+const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+const NULL: &[u8] = &[0x05, 0x00];
+
+/// Longer than any key that is read.
+const MAX_DER_LEN: usize = 8_192;
+
+impl SigningKey {
+    /// Takes a private key from PKCS#8 in DER ([RFC 5958]), as `openssl genpkey` writes it, to
+    /// sign with `algorithm`: Ed25519, ECDSA (with the public key inside), or RSA of 3,072 to
+    /// 4,096 bits.
+    ///
+    /// # Errors
+    ///
+    /// - [`KeyError::TooLarge`]: longer than 8 KiB.
+    /// - [`KeyError::Malformed`]: not PKCS#8, or its parts do not belong together.
+    /// - [`KeyError::Disagrees`]: a key for another algorithm.
+    /// - [`KeyError::Weak`]: RSA of too few bits, or with an exponent that is not safe.
+    /// - [`KeyError::Unsupported`]: `algorithm` is one to verify with only, or HMAC, or RSA has too
+    ///   many bits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::SystemRandom;
+    /// use bartizan_token::{Algorithm, SigningKey, danger};
+    ///
+    /// let key = SigningKey::generate_es256(&SystemRandom::new())?;
+    /// let der = danger::signing_key_to_pkcs8_der(&key).expect("not a symmetric key");
+    /// let again = SigningKey::from_pkcs8_der(Algorithm::Es256, der.expose())?;
+    /// assert_eq!(again.algorithm(), Algorithm::Es256);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// [RFC 5958]: https://www.rfc-editor.org/rfc/rfc5958
+    pub fn from_pkcs8_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
+        if der.len() > MAX_DER_LEN {
+            return Err(KeyError::TooLarge);
+        }
+        let (oid, parameters, inner) = open(der).ok_or(KeyError::Malformed)?;
+        let expected = match algorithm {
+            Algorithm::EdDsa => (ED25519, None),
+            Algorithm::Es256 => (EC_PUBLIC_KEY, Some((OID, P256))),
+            Algorithm::Es384 => (EC_PUBLIC_KEY, Some((OID, P384))),
+            _ if algorithm.is_rsa() => (RSA, Some((0x05, &[][..]))),
+            _ => return Err(KeyError::Unsupported),
+        };
+        let mut rest = Der(parameters);
+        let parameter = expected.1.and_then(|(tag, _)| rest.optional(tag));
+        if oid != expected.0
+            || parameter != expected.1.map(|(_, value)| value)
+            || !rest.0.is_empty()
+        {
+            return Err(KeyError::Disagrees);
+        }
+        match algorithm {
+            Algorithm::EdDsa => {
+                let mut inner = Der(inner);
+                let seed = inner.read(OCTET_STRING).filter(|_| inner.0.is_empty());
+                Self::ed25519(seed.ok_or(KeyError::Malformed)?, None)
+            }
+            Algorithm::Es256 | Algorithm::Es384 => {
+                let (private, public) = ec_parts(inner).ok_or(KeyError::Malformed)?;
+                Self::ec(algorithm, private, public)
+            }
+            _ => Self::rsa(algorithm, inner),
+        }
+    }
+
+    /// Takes a private key from PKCS#8 in PEM ([RFC 7468]): one `PRIVATE KEY`, nothing beside it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_pkcs8_der`](Self::from_pkcs8_der).
+    ///
+    /// [RFC 7468]: https://www.rfc-editor.org/rfc/rfc7468
+    pub fn from_pkcs8_pem(algorithm: Algorithm, pem: &SecretString) -> Result<Self, KeyError> {
+        if pem.expose().len() > MAX_DER_LEN.saturating_mul(2) {
+            return Err(KeyError::TooLarge);
+        }
+        let der = unarmor(pem.expose()).ok_or(KeyError::Malformed)?;
+        Self::from_pkcs8_der(algorithm, der.expose())
+    }
+
+    /// Returns the key as PKCS#8; nothing for HMAC.
+    pub(crate) fn to_pkcs8(&self) -> Option<SecretBytes> {
+        let Material::Pair { secret, public, .. } = &self.material else { return None };
+        let secret = secret.expose();
+        let (identifier, inner) = match (self.algorithm, public.public_key()) {
+            (Algorithm::Es256 | Algorithm::Es384, PublicKey::Ec(point)) => {
+                let curve = if self.algorithm == Algorithm::Es256 { P256 } else { P384 };
+                let oids = (write(OID, &[EC_PUBLIC_KEY])?, write(OID, &[curve])?);
+                let public = write(BIT_STRING, &[&[0], point])?;
+                let parts = [
+                    write(INTEGER, &[&[1]])?,
+                    write(OCTET_STRING, &[secret])?,
+                    write(TAGGED_1, &[public.expose()])?,
+                ];
+                let parts = parts.each_ref().map(SecretBytes::expose);
+                (write(SEQUENCE, &[oids.0.expose(), oids.1.expose()])?, write(SEQUENCE, &parts)?)
+            }
+            (_, PublicKey::Ed25519(_)) => {
+                let oid = write(OID, &[ED25519])?;
+                (write(SEQUENCE, &[oid.expose()])?, write(OCTET_STRING, &[secret])?)
+            }
+            _ => {
+                let oid = write(OID, &[RSA])?;
+                (write(SEQUENCE, &[oid.expose(), NULL])?, SecretBytes::from(secret))
+            }
+        };
+        let (version, inner) = (write(INTEGER, &[&[0]])?, write(OCTET_STRING, &[inner.expose()])?);
+        write(SEQUENCE, &[version.expose(), identifier.expose(), inner.expose()])
+    }
+}
+
+/// The algorithm, its parameters, and the key.
+fn open(der: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let mut outer = Der(der);
+    let mut info = Der(outer.read(SEQUENCE)?);
+    outer.end()?;
+    // Version 1 has a copy of the public key at the end, for which this has no use.
+    if !matches!(info.read(INTEGER)?, [0 | 1]) {
+        return None;
+    }
+    let mut identifier = Der(info.read(SEQUENCE)?);
+    let oid = identifier.read(OID)?;
+    let key = info.read(OCTET_STRING)?;
+    Some((oid, identifier.0, key))
+}
+
+/// The two parts of an `ECPrivateKey`: RFC 5915.
+fn ec_parts(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut outer = Der(der);
+    let mut key = Der(outer.read(SEQUENCE)?);
+    outer.end()?;
+    if key.read(INTEGER)? != [1] {
+        return None;
+    }
+    let private = key.read(OCTET_STRING)?;
+    let _curve = key.optional(TAGGED_0);
+    let mut public = Der(key.read(TAGGED_1)?);
+    let (unused_bits, point) = public.read(BIT_STRING)?.split_first()?;
+    public.end()?;
+    key.end()?;
+    if *unused_bits == 0 { Some((private, point)) } else { None }
+}
+
+const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
+const END: &str = "-----END PRIVATE KEY-----";
+
+fn unarmor(pem: &str) -> Option<SecretBytes> {
+    let body = pem.trim_ascii().strip_prefix(BEGIN)?.strip_suffix(END)?;
+    // Room for all of it, so that no copy of a part is left behind.
+    let mut text = String::with_capacity(body.len());
+    for c in body.chars() {
+        match c {
+            '+' => text.push('-'),
+            '/' => text.push('_'),
+            '\r' | '\n' => {}
+            'A'..='Z' | 'a'..='z' | '0'..='9' | '=' => text.push(c),
+            _ => return None,
+        }
+    }
+    let text = SecretString::from(text);
+    let unpadded = text.expose().trim_end_matches('=');
+    let padding = text.expose().len().saturating_sub(unpadded.len());
+    if padding > 2 || text.expose().len() % 4 != 0 {
+        return None;
+    }
+    base64url::decode(unpadded).ok().map(SecretBytes::from)
+}
+
+/// Wraps DER into PEM, in lines of 64.
+pub(crate) fn armor(der: &SecretBytes) -> SecretString {
+    let text = SecretString::from(base64url::encode(der.expose()));
+    let text = text.expose();
+    let mut pem =
+        String::with_capacity(text.len().saturating_add(text.len() / 32).saturating_add(80));
+    pem.push_str(BEGIN);
+    let padding = text.len().wrapping_neg() % 4;
+    let padded = text.chars().chain(core::iter::repeat_n('=', padding));
+    for (at, c) in padded.enumerate() {
+        if at % 64 == 0 {
+            pem.push('\n');
+        }
+        pem.push(match c {
+            '-' => '+',
+            '_' => '/',
+            other => other,
+        });
+    }
+    pem.push('\n');
+    pem.push_str(END);
+    pem.push('\n');
+    SecretString::from(pem)
+}

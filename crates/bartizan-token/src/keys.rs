@@ -1,0 +1,157 @@
+use core::fmt;
+use std::sync::Arc;
+
+use bartizan_core::{KeyId, SharedKeyring};
+
+use crate::error::VerifyError;
+use crate::header::Header;
+use crate::jwk_set::{JwkSet, SharedJwkSet};
+use crate::key::SigningKey;
+use crate::parts::{Parts, Small};
+#[cfg(feature = "legacy-interop")]
+use crate::verifying_key::Deviation;
+
+/// The keys that a [`Verifier`](crate::Verifier) accepts: those of a keyring, or public ones.
+///
+/// ```
+/// use bartizan_core::{KeyGenerator, Keyring, SharedKeyring, SystemRandom, UnixTime};
+/// use bartizan_token::{JwkSet, SigningKey, VerifyingKeys};
+///
+/// let random = SystemRandom::new();
+/// let generator = KeyGenerator::new(&random, SigningKey::generate_ed25519);
+/// let keyring = Keyring::create(UnixTime::from_secs(0), &generator)?;
+/// let _of_elsewhere = VerifyingKeys::from(JwkSet::of_keyring(&keyring));
+/// let _own = VerifyingKeys::from(SharedKeyring::new(keyring));
+/// # Ok::<(), bartizan_core::RandomUnavailable>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct VerifyingKeys(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    Keyring(SharedKeyring<SigningKey>),
+    Set(SharedJwkSet),
+}
+
+impl From<SharedKeyring<SigningKey>> for VerifyingKeys {
+    fn from(keyring: SharedKeyring<SigningKey>) -> Self {
+        Self(Source::Keyring(keyring))
+    }
+}
+
+impl From<SharedJwkSet> for VerifyingKeys {
+    fn from(set: SharedJwkSet) -> Self {
+        Self(Source::Set(set))
+    }
+}
+
+impl From<JwkSet> for VerifyingKeys {
+    /// The keys stay the same for as long as the verifier lives.
+    fn from(set: JwkSet) -> Self {
+        Self::from(SharedJwkSet::new(set))
+    }
+}
+
+/// Which key signed a token.
+#[derive(Clone)]
+pub(crate) struct SignedBy {
+    pub(crate) key_id: TokenKeyId,
+    #[cfg(feature = "legacy-interop")]
+    pub(crate) deviation: Option<Deviation>,
+}
+
+impl VerifyingKeys {
+    /// Returns a number that is another one after the keys have changed.
+    pub(crate) fn version(&self) -> u64 {
+        match &self.0 {
+            Source::Keyring(keyring) => keyring.snapshot().generation(),
+            Source::Set(set) => set.version(),
+        }
+    }
+
+    /// Finds the key that the header names, and checks the signature with it.
+    pub(crate) fn check(
+        &self,
+        typ: &'static str,
+        header: &Header<'_>,
+        parts: &Parts<'_>,
+    ) -> Result<SignedBy, VerifyError> {
+        let mut buffer = Small::new();
+        match &self.0 {
+            Source::Keyring(keyring) => {
+                let id = header.key_id()?;
+                let keyring = keyring.snapshot();
+                let key = keyring.accept(id)?;
+                header.require_algorithm(key.algorithm())?;
+                let signature = parts.decode_signature(&mut buffer)?;
+                if !key.verifies(typ, parts.input, signature) {
+                    return Err(VerifyError::BadSignature);
+                }
+                Ok(SignedBy {
+                    key_id: TokenKeyId(Inner::Own(id)),
+                    #[cfg(feature = "legacy-interop")]
+                    deviation: None,
+                })
+            }
+            Source::Set(set) => {
+                let set = set.snapshot();
+                let entry =
+                    set.find(|kid| header.is_key_id(kid)).ok_or(VerifyError::UNKNOWN_KEY)?;
+                header.require_algorithm(entry.key.algorithm())?;
+                let signature = parts.decode_signature(&mut buffer)?;
+                if !entry.key.verifies(parts.input, signature) {
+                    return Err(VerifyError::BadSignature);
+                }
+                Ok(SignedBy {
+                    key_id: TokenKeyId(Inner::Foreign(Arc::clone(&entry.kid))),
+                    #[cfg(feature = "legacy-interop")]
+                    deviation: entry.key.deviation(),
+                })
+            }
+        }
+    }
+}
+
+/// The id of the key that signed a token: the header's `kid`, known to the verifier.
+///
+/// Within a keyring it is a [`KeyId`]; in a [`JwkSet`] it is whatever text the issuer has chosen.
+///
+/// ```
+/// use bartizan_core::KeyId;
+/// use bartizan_token::TokenKeyId;
+///
+/// fn log(id: &TokenKeyId) -> String {
+///     match id.of_keyring() {
+///         Some(own) => format!("signed here, by {own}"),
+///         None => format!("signed elsewhere, by {:?}", id.to_string()),
+///     }
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TokenKeyId(Inner);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Inner {
+    Own(KeyId),
+    Foreign(Arc<str>),
+}
+
+impl TokenKeyId {
+    /// Returns the id within the keyring, if the verifier has one.
+    #[must_use]
+    pub const fn of_keyring(&self) -> Option<KeyId> {
+        match &self.0 {
+            Inner::Own(id) => Some(*id),
+            Inner::Foreign(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for TokenKeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Inner::Own(id) => id.fmt(f),
+            Inner::Foreign(kid) => f.pad(kid),
+        }
+    }
+}
