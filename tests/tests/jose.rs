@@ -54,7 +54,7 @@ struct Tally {
 fn wycheproof_json_web_signature() {
     let Some(file) = json::<File>("token/json_web_signature_test.json") else { return };
     assert_eq!(file.number_of_tests, 401);
-    let tally = judge(file, JWS_EXCEPTIONS);
+    let tally = judge(&file, JWS_EXCEPTIONS);
     // It calls ES512 so.
     let skipped = [("ES521", 2), ("RS384", 4), ("RS512", 4)];
     let skipped = skipped.map(|(name, count)| (name.to_owned(), count)).into();
@@ -75,10 +75,10 @@ const JWS_EXCEPTIONS: &[Exception] = &[
 fn wycheproof_json_web_key() {
     let Some(file) = json::<File>("token/json_web_key_test.json") else { return };
     assert_eq!(file.number_of_tests, 26);
-    assert_eq!(judge(file, &[]), Tally { accepted: 5, refused: 21, ..Tally::default() });
+    assert_eq!(judge(&file, &[]), Tally { accepted: 5, refused: 21, ..Tally::default() });
 }
 
-fn judge(file: File, exceptions: &[Exception]) -> Tally {
+fn judge(file: &File, exceptions: &[Exception]) -> Tally {
     let mut tally = Tally::default();
     let mut wrong = Vec::new();
     for group in &file.test_groups {

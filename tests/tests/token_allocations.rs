@@ -87,14 +87,14 @@ fn a_view_of_a_token_takes_no_memory() {
                 let before = TAKEN.with(Cell::get);
                 let verified = verifier.verify_view::<View<'_>>(&token, &clock, &mut buffer);
                 let view = verified.unwrap();
-                let taken = TAKEN.with(Cell::get) - before;
+                let blocks = TAKEN.with(Cell::get) - before;
                 assert_eq!(view.claims().scope, "notes");
                 assert_eq!(
                     (view.claims().client_id, view.claims().auth_time),
                     ("web", 1_699_999_999)
                 );
-                assert!(expected.is_none_or(|expected| taken == expected), "{taken}");
-                assert!(expected.is_some() || taken > 0, "the test sees what is taken");
+                assert!(expected.is_none_or(|expected| blocks == expected), "{blocks}");
+                assert!(expected.is_some() || blocks > 0, "the test sees what is taken");
             }
         }
     }
