@@ -7,7 +7,8 @@ use super::*;
 use crate::state::ready::ready;
 use crate::state::{MemoryState, StateEntry, StateError, StateKey, StoredEntry, Swap};
 use crate::{
-    AccessToken, Audience, Issuer, IssuerName, NoClaims, SigningKey, TokenRefused, UseError,
+    AccessToken, Audience, Issuer, IssuerName, JwkSet, NoClaims, SharedJwkSet, SigningKey,
+    TokenRefused, UseError,
 };
 
 const START: UnixTime = UnixTime::from_secs(1_700_000_000);
@@ -132,6 +133,33 @@ fn a_change_of_keys_empties_the_cache() {
         keyring.compromise(verified.key_id().of_keyring().unwrap(), START, &generator).unwrap();
     fixture.keys.replace(next.into_keyring()).unwrap();
     assert!(matches!(fixture.verify(&token), Err(UseError::Refused(TokenRefused::Signed(_)))));
+}
+
+#[test]
+fn a_set_of_public_keys_that_is_replaced_empties_the_cache() {
+    let random = PredictableRandom::from_seed(1);
+    let generator = KeyGenerator::new(&random, SigningKey::generate_ed25519);
+    let keys = SharedKeyring::new(Keyring::create(START, &generator).unwrap());
+    let name = IssuerName::new("https://id.example").unwrap();
+    let api = Audience::new("https://api.example").unwrap();
+    let issuer = Issuer::<AccessToken>::new(name.clone(), api.clone(), keys.clone());
+    let clock = Arc::new(ManualClock::at(START));
+    let token = issuer.sign("alice", &NoClaims::new(), &*clock, &random).unwrap();
+
+    let set = SharedJwkSet::new(JwkSet::of_keyring(&keys.snapshot()));
+    let state = MemoryState::new(100, Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
+    let revocations = Revocations::new(Arc::new(state), name.clone(), 3_600);
+    let verifier = Verifier::<AccessToken>::new(name, api, set.clone());
+    let verifier = CachedVerifier::new(verifier, revocations, 10, &random).unwrap();
+    assert!(ready(verifier.verify(&token, &*clock)).is_ok());
+    assert_eq!(verifier.len(), 1);
+
+    let next = keys.snapshot().rotate(START, &generator).unwrap();
+    let only_new = next.keyring().primary();
+    let entry = (only_new.0.to_string(), only_new.1.verifying_key().unwrap().clone());
+    set.replace(JwkSet::from_keys([entry]).unwrap());
+    assert!(ready(verifier.verify(&token, &*clock)).is_err(), "its key is gone");
+    assert!(verifier.is_empty());
 }
 
 /// A token verified while the keys changed does not get in under the new keys.
