@@ -1,6 +1,11 @@
 //! Signing and checking a 12-claim access token, beside what ring alone takes on the same bytes,
 //! and, with the feature `token-peers`, beside other libraries.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "ring and the peers take no clock or source of ours"
+)]
+
 #[cfg(feature = "token-peers")]
 #[path = "token/peers.rs"]
 mod peers;
@@ -60,6 +65,7 @@ const ALGORITHMS: [Algorithm; 4] =
 /// RSA of 3,072 bits.
 const RSA_PEM: &str = include_str!("../../crates/bartizan-token/src/key/tests/rsa3072.pem");
 
+#[expect(clippy::unnecessary_wraps, reason = "a generator may fail, and this one can't")]
 fn generate_rsa(
     _: &dyn bartizan::core::Random,
 ) -> Result<SigningKey, bartizan::core::RandomUnavailable> {

@@ -196,6 +196,7 @@ mod jwt_simple_0_15 {
 }
 
 mod josekit_0_10 {
+    #[expect(clippy::wildcard_imports, reason = "the same as beside it")]
     use super::*;
 
     type Both = (Box<dyn jws::JwsSigner>, Box<dyn jws::JwsVerifier>);
