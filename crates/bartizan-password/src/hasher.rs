@@ -125,10 +125,11 @@ impl PasswordHasher {
     ///
     /// # Errors
     ///
-    /// - [`VerifyError::Mismatch`]: the password is not the right one, or there is no user.
+    /// - [`VerifyError::Mismatch`]: the password is not the right one, or there is no user; or it
+    ///   has more than 512 bytes and the stored hash is of an older scheme, whose work would grow
+    ///   with it: then nobody's hash is checked in its place.
     /// - [`VerifyError::TooLong`]: it has more than
-    ///   [`max_password_bytes`](Self::max_password_bytes), or more than 512 and the stored hash is
-    ///   of an older scheme, whose work grows with it; no work was done.
+    ///   [`max_password_bytes`](Self::max_password_bytes); no work was done.
     /// - [`VerifyError::OutOfMemory`]: the memory that the stored hash asks for is not to be had.
     ///
     /// # Examples
@@ -148,7 +149,7 @@ impl PasswordHasher {
         password: &SecretString,
         stored: Option<&StoredHash>,
     ) -> Result<Verified, VerifyError> {
-        self.check_guess(password, stored)?;
+        self.check_guess(password)?;
         let mut arena = Arena::new(Kernel::detect());
         let outcome = self.check(password, stored).run(&mut arena)?;
         if outcome == (Outcome::Mismatch { cheaper: true }) {
@@ -187,14 +188,8 @@ impl PasswordHasher {
     }
 
     /// Refuses what no hash was ever made of.
-    pub(crate) fn check_guess(
-        &self,
-        password: &SecretString,
-        stored: Option<&StoredHash>,
-    ) -> Result<(), VerifyError> {
-        let is_legacy = stored.is_some_and(|stored| stored.legacy_scheme().is_some());
-        let max = if is_legacy { MAX_LEGACY_PASSWORD_BYTES } else { usize::MAX };
-        if password.expose().len() > self.max_password_bytes.min(max) {
+    pub(crate) fn check_guess(&self, password: &SecretString) -> Result<(), VerifyError> {
+        if password.expose().len() > self.max_password_bytes {
             return Err(VerifyError::TooLong);
         }
         Ok(())
@@ -202,6 +197,9 @@ impl PasswordHasher {
 
     /// What is to be done for a check.
     pub(crate) fn check(&self, password: &SecretString, stored: Option<&StoredHash>) -> Check {
+        // Nobody's in its place, so that the time of a refusal does not tell whose is old.
+        let is_long = password.expose().len() > MAX_LEGACY_PASSWORD_BYTES;
+        let stored = stored.filter(|stored| !is_long || stored.legacy_scheme().is_none());
         let own = Phc::new(self.params.cost(), DECOY_SALT, self.nfc);
         Check::new(password, stored, &own)
     }

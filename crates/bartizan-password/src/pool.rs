@@ -303,7 +303,7 @@ impl HashPool {
             return Err(VerifyError::TooCostly);
         }
         let hasher = self.hasher;
-        hasher.check_guess(password, stored)?;
+        hasher.check_guess(password)?;
         self.ask(|| {
             let (check, stored) = (hasher.check(password, stored), stored.cloned());
             move |seat: &mut Seat| {

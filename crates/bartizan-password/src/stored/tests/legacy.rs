@@ -3,6 +3,7 @@
 use bartizan_core::{KeyGenerator, Keyring, SharedKeyring, UnixTime};
 
 use super::*;
+use crate::argon2id::work::filled_kib;
 use crate::error::{HashError, PepperError};
 use crate::pepper::{Pepper, PepperKey, SealedHash};
 use crate::{FirebaseProject, HashPool};
@@ -133,15 +134,25 @@ fn nothing_may_follow_a_password_behind_a_nul() {
     }
 }
 
-/// The work of some schemes grows with the password.
+/// The work of some schemes grows with the password. asvs: V6.3.8: how soon it is refused does not
+/// tell whose hash is old.
 #[test]
-fn a_password_that_no_older_system_took_is_refused_before_any_work() {
+fn a_password_that_no_older_system_took_costs_what_nobodys_does() {
     let hasher = PasswordHasher::new();
-    let long = secret_string(&"x".repeat(513));
+    let (longest, long) = (secret_string(&"x".repeat(512)), secret_string(&"x".repeat(513)));
     for (row, _) in ROWS {
-        let refused = hasher.verify(&long, Some(&row.parse().unwrap()));
-        assert_eq!(refused, Err(VerifyError::TooLong), "{row}");
+        let stored: StoredHash = row.parse().unwrap();
+        let wrapped = hasher.wrap(&stored, &SystemRandom::new()).unwrap();
+        for stored in [&stored, &wrapped] {
+            let mut refused = None;
+            let work = filled_kib(|| refused = hasher.verify(&long, Some(stored)).err());
+            assert_eq!((refused, work), (Some(VerifyError::Mismatch), 2 * 19_456), "{row}");
+        }
     }
+    // Here it is looked at, and the work of a current hash comes on top.
+    let work =
+        filled_kib(|| assert!(hasher.verify(&longest, BCRYPT.0.parse().ok().as_ref()).is_err()));
+    assert_eq!(work, 2 * 19_456);
     assert_eq!(hasher.verify(&long, None), Err(VerifyError::Mismatch));
 }
 
