@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::thread;
 
 use bartizan_argon2::{Kernel, SelfTestError, self_test};
@@ -94,7 +95,9 @@ impl HashPoolBuilder {
         self
     }
 
-    /// Checks the settings, tests the machine's kernel against RFC 9106, and starts the workers.
+    /// Checks the settings, tests the machine's kernel against RFC 9106, starts the workers, and has
+    /// each of them compute a first hash, so that all memory is there and who comes is served at
+    /// once.
     ///
     /// # Errors
     ///
@@ -120,15 +123,19 @@ impl HashPoolBuilder {
 
         let started = Vec::with_capacity(workers);
         let mut pool = HashPool { hasher: self.hasher, kernel, arena_kib, queue, workers: started };
+        let (warm, all_warm) = channel();
         for _ in 0..workers {
-            let (queue, seat) = (Arc::clone(&pool.queue), seat.clone());
+            let (queue, seat, warm) = (Arc::clone(&pool.queue), seat.clone(), warm.clone());
             let worker = thread::Builder::new()
                 .name("bartizan-hash".to_owned())
-                .spawn(move || worker::work(&queue, Seat::new(seat)))
+                .spawn(move || worker::work(&queue, Seat::new(seat), warm))
                 // Those that did start end with the pool.
                 .map_err(|_| ConfigError::WorkersUnavailable)?;
             pool.workers.push(worker);
         }
+        drop(warm);
+        // Nothing is ever sent: the last worker to let go ends the wait.
+        let _ = all_warm.recv();
         Ok(pool)
     }
 

@@ -2,13 +2,15 @@
 
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
+use std::sync::mpsc::Sender;
 
 use crate::pool::queue::{Outcome, Queue};
 use crate::pool::seat::Seat;
 
-/// Works until the queue is closed.
-pub(super) fn work(queue: &Queue, mut seat: Seat) {
+/// Works until the queue is closed. Lets `warm` go when the first hash is done.
+pub(super) fn work(queue: &Queue, mut seat: Seat, warm: Sender<()>) {
     queue.learn(seat.warm_up());
+    drop(warm);
     while let Some(mut task) = queue.take() {
         seat.begin();
         // Nothing is known to panic. Should it happen, one caller hears that the pool is busy, and
