@@ -1,8 +1,8 @@
 //! Argon2id beside its peers on one thread, by processor time, in rounds that take turns, so that
 //! what else the machine does falls on all alike. Every one wipes its memory where it can.
 //!
-//! The feature `argon2-peers` adds libsodium, and libargon2, which chooses its instructions when it
-//! is built: `ARGON2_KDF_C_COMPILER_FLAGS="-O3 -march=native"` gives it those of this machine.
+//! The feature `argon2-peers` adds libargon2, which chooses its instructions when it is built:
+//! `ARGON2_KDF_C_COMPILER_FLAGS=-march=native` gives it those of this machine.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -115,10 +115,7 @@ fn peers(cost: Cost) -> Vec<(String, Hash)> {
     if cost.2 == 1 {
         peers.push(("dryoc".to_owned(), dryoc(cost)));
         #[cfg(feature = "argon2-peers")]
-        peers.extend([
-            ("libargon2".to_owned(), libargon2(cost)),
-            ("libsodium".to_owned(), libsodium(cost)),
-        ]);
+        peers.push(("libargon2".to_owned(), libargon2(cost)));
     }
     peers
 }
@@ -212,16 +209,6 @@ fn libargon2((memory_kib, passes, _): Cost) -> Hash {
         let hasher = hasher.iterations(passes).memory_cost_kib(memory_kib).threads(1);
         hasher.hash(PASSWORD).unwrap().as_bytes().try_into().unwrap()
     })
-}
-
-/// One lane is all that it does.
-#[cfg(feature = "argon2-peers")]
-fn libsodium((memory_kib, passes, _): Cost) -> Hash {
-    use libsodium_rs::crypto_pwhash::argon2id::pwhash;
-
-    libsodium_rs::ensure_init().unwrap();
-    let memory = usize::try_from(memory_kib).unwrap() * 1_024;
-    Box::new(move || pwhash(32, PASSWORD, SALT, passes.into(), memory).unwrap().try_into().unwrap())
 }
 
 fn processor_ms() -> f64 {
