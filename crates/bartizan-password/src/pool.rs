@@ -177,10 +177,11 @@ impl HashPool {
     /// Checks a password against the stored hash of a user, or does the same work for nobody, as
     /// [`PasswordHasher::verify`] does. Both wait in the same line.
     ///
-    /// A check that fails tells by its time neither who has an account nor what is stored ([OWASP
-    /// ASVS 5.0, V6.3.8]): after less work than a hash of the hasher's own parameters, the worker
-    /// goes on for as much of the processor's time (on Linux; elsewhere by the clock) as one of the
-    /// last such hashes took, each of them in turn, so that the times spread alike.
+    /// A check that fails does not tell by its time who has an account ([OWASP ASVS 5.0, V6.3.8]),
+    /// where stored hashes have the hasher's own parameters. After less work the worker goes on for
+    /// as much of the processor's time (on Linux; elsewhere by the clock) as one of the last such
+    /// hashes took, each of them in turn, so that the times spread alike. They still differ by some
+    /// percent, which enough samples tell: renew such hashes, or wrap those of older schemes.
     ///
     /// # Errors
     ///
