@@ -8,6 +8,8 @@ mod attacks;
 #[path = "common/authenticator.rs"]
 mod authenticator;
 mod common;
+#[path = "http/programs.rs"]
+mod programs;
 #[path = "http/startup.rs"]
 mod startup;
 #[path = "http/story.rs"]

@@ -12,7 +12,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 
 use authenticator::Authenticator;
-use common::{Answer, Browser, Server, data_dir};
+use common::{Browser, Server, data_dir};
 
 const CLIENTS: usize = 100;
 
@@ -25,7 +25,7 @@ fn a_hundred_clients_at_once_see_no_failure_while_all_keyrings_rotate() {
     let _authenticator = Authenticator::enrol(&mut operator);
     let private = operator.write("private", "Title", "sealed before");
     let _rich = operator.write("rich", "Title", "in the open");
-    let token = issue(&mut operator);
+    let (token, _) = operator.connect("phone");
 
     let stop = Arc::new(AtomicBool::new(false));
     let begin = Arc::new(Barrier::new(CLIENTS + 1));
@@ -63,13 +63,13 @@ fn a_hundred_clients_at_once_see_no_failure_while_all_keyrings_rotate() {
     assert_eq!(page.body.matches("state-active").count(), 3);
     assert_eq!(page.body.matches("state-deactivated").count(), 21);
     assert!(operator.get(&private).body.contains("sealed before"));
-    assert_eq!(api(&operator, &token).status, 200);
+    assert_eq!(operator.notes_with(&token).status, 200);
 
     server.kill();
     let server = Server::start(&dir);
     operator.port = server.port;
     assert!(operator.get(&private).body.contains("sealed before"), "after a restart too");
-    assert_eq!(api(&operator, &token).status, 200);
+    assert_eq!(operator.notes_with(&token).status, 200);
 }
 
 /// One request, of which each must succeed.
@@ -80,12 +80,12 @@ fn take_a_turn(browser: &mut Browser, kind: usize, (private, token): (&str, &str
             assert!(page.body.contains("sealed before"), "{}", page.body);
         }
         1 => {
-            let answer = api(browser, token);
+            let answer = browser.notes_with(token);
             assert_eq!(answer.status, 200, "{}", answer.body);
         }
         2 => {
-            let fresh = issue(browser);
-            let answer = api(browser, &fresh);
+            let (fresh, _) = browser.connect("phone");
+            let answer = browser.notes_with(&fresh);
             assert_eq!(answer.status, 200, "{}", answer.body);
         }
         _ => {
@@ -94,15 +94,4 @@ fn take_a_turn(browser: &mut Browser, kind: usize, (private, token): (&str, &str
             browser.post(&format!("{path}/delete"), &[]).leads_to("/notes");
         }
     }
-}
-
-fn issue(browser: &mut Browser) -> String {
-    let page = browser.post("/security/token", &[]);
-    assert_eq!(page.status, 200, "{}", page.body);
-    page.between("autocomplete=\"off\">", "<").unwrap().to_owned()
-}
-
-fn api(browser: &Browser, token: &str) -> Answer {
-    let request = browser.agent.get(browser.url("/api/notes"));
-    Answer::of(request.header("authorization", format!("Bearer {token}")).call().unwrap())
 }
