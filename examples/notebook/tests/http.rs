@@ -14,3 +14,5 @@ mod programs;
 mod startup;
 #[path = "http/story.rs"]
 mod story;
+#[path = "common/programs.rs"]
+mod tokens;

@@ -113,3 +113,38 @@ fn write(tx: &Transaction<'_>, key: &StoreKey, entry: &Entry) -> Result<(), Erro
     )?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use bartizan::store::{Loss, Namespace};
+    use rusqlite::Connection;
+
+    use super::*;
+
+    const A: StoreKey = StoreKey::from_digest(Namespace::new("a", Loss::Refuses), [7; 32]);
+    const B: StoreKey = StoreKey::from_digest(Namespace::new("b", Loss::Refuses), [7; 32]);
+
+    fn at(secs: u64) -> UnixTime {
+        UnixTime::from_secs(1_700_000_000).saturating_add_secs(secs)
+    }
+
+    #[test]
+    fn what_is_written_is_found_until_its_time_is_over_and_no_version_comes_back() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(include_str!("schema.sql")).unwrap();
+        let tx = connection.transaction().unwrap();
+        let entry = Entry::new(vec![1, 2], at(60));
+        write(&tx, &A, &entry).unwrap();
+        let found = find(&tx, &A, at(59)).unwrap().unwrap();
+        assert_eq!(found.entry(), &entry);
+        assert_eq!(find(&tx, &B, at(0)).unwrap(), None, "another namespace");
+        assert_eq!(find(&tx, &A, at(60)).unwrap(), None, "its time is over");
+
+        delete_expired(&tx, at(59)).unwrap();
+        assert!(find(&tx, &A, at(0)).unwrap().is_some());
+        delete_expired(&tx, at(60)).unwrap();
+        assert_eq!(find(&tx, &A, at(0)).unwrap(), None);
+        write(&tx, &A, &entry).unwrap();
+        assert_ne!(find(&tx, &A, at(0)).unwrap().unwrap().version(), found.version());
+    }
+}

@@ -196,26 +196,4 @@ impl Browser {
         assert_eq!(answer.status, 303, "{}", answer.body);
         answer.header("location").to_owned()
     }
-
-    /// Connects a program, and returns its access and refresh token.
-    pub(crate) fn connect(&mut self, name: &str) -> (String, String) {
-        let page = self.post("/security/programs", &[("name", name)]);
-        assert_eq!(page.status, 200, "{}", page.body);
-        tokens_on(&page)
-    }
-
-    /// Asks the API for the notes.
-    pub(crate) fn notes_with(&self, token: &str) -> Answer {
-        let request = self.agent.get(self.url("/api/notes"));
-        Answer::of(request.header("authorization", format!("Bearer {token}")).call().unwrap())
-    }
-}
-
-/// The access and refresh token that a page shows.
-pub(crate) fn tokens_on(page: &Answer) -> (String, String) {
-    let shown = |id: &str| {
-        let (_, rest) = page.body.split_once(&format!("id=\"{id}\""))?;
-        Some(rest.split_once('>')?.1.split_once('<')?.0.to_owned())
-    };
-    (shown("access-token").unwrap(), shown("refresh-token").unwrap())
 }

@@ -2,15 +2,17 @@
 
 use serde_json::Value;
 
-use crate::common::{Answer, Browser, Server, data_dir, tokens_on};
+use crate::common::{Answer, Browser, Server, data_dir};
+use crate::tokens::{connect, notes_with, tokens_on};
 
+#[expect(clippy::cognitive_complexity, reason = "one story")]
 #[test]
 fn a_program_exchanges_its_refresh_token_and_one_that_comes_back_cuts_it_off() {
     let (_folder, dir) = data_dir();
     let server = Server::start(&dir);
     let mut browser = server.browser();
     browser.enter("alice");
-    let (first_access, first_refresh) = browser.connect("Phone <1>");
+    let (first_access, first_refresh) = connect(&mut browser, "Phone <1>");
     assert!(browser.get("/security").body.contains("Phone &#60;1&#62;"));
 
     let second = exchange(&browser, &first_refresh);
@@ -18,7 +20,7 @@ fn a_program_exchanges_its_refresh_token_and_one_that_comes_back_cuts_it_off() {
     let (second_access, second_refresh) = pair(&second);
     assert_ne!(second_access, first_access);
     for token in [&first_access, &second_access] {
-        assert_eq!(browser.notes_with(token).status, 200);
+        assert_eq!(notes_with(&browser, token).status, 200);
     }
     let lost = exchange(&browser, &first_refresh);
     assert_eq!(pair(&lost).1, second_refresh, "an answer that was lost is given again");
@@ -32,13 +34,13 @@ fn a_program_exchanges_its_refresh_token_and_one_that_comes_back_cuts_it_off() {
     server.kill();
     let server = Server::start(&dir);
     browser.port = server.port;
-    assert_eq!(browser.notes_with(&third_access).status, 200);
+    assert_eq!(notes_with(&browser, &third_access).status, 200);
 
     let stolen = exchange(&browser, &first_refresh);
     assert_eq!((stolen.status, error(&stolen)), (400, "invalid_grant".into()));
     let own = exchange(&browser, &third_refresh);
     assert_eq!((own.status, error(&own)), (400, "invalid_grant".into()), "the family has ended");
-    assert_eq!(browser.notes_with(&third_access).status, 401, "and the access token is void");
+    assert_eq!(notes_with(&browser, &third_access).status, 401, "and the access token is void");
     assert!(!browser.get("/security").body.contains("Phone"));
 }
 
@@ -48,7 +50,7 @@ fn of_many_exchanges_at_once_all_get_one_successor() {
     let server = Server::start(&dir);
     let mut browser = server.browser();
     browser.enter("alice");
-    let (_, refresh) = browser.connect("Phone");
+    let (_, refresh) = connect(&mut browser, "Phone");
     let successors: Vec<_> = std::thread::scope(|scope| {
         let ask = || pair(&exchange(&browser, &refresh)).1;
         let handles: Vec<_> = (0..16).map(|_| scope.spawn(ask)).collect();
@@ -58,14 +60,15 @@ fn of_many_exchanges_at_once_all_get_one_successor() {
     assert_eq!(exchange(&browser, &successors[0]).status, 200);
 }
 
+#[expect(clippy::cognitive_complexity, reason = "one story")]
 #[test]
 fn a_program_is_disconnected_by_its_user_or_by_itself() {
     let (_folder, dir) = data_dir();
     let server = Server::start(&dir);
     let mut browser = server.browser();
     browser.enter("alice");
-    let (access, refresh) = browser.connect("Phone");
-    let (other_access, other_refresh) = browser.connect("Laptop");
+    let (access, refresh) = connect(&mut browser, "Phone");
+    let (other_access, other_refresh) = connect(&mut browser, "Laptop");
 
     // Another user cannot.
     let page = browser.get("/security");
@@ -73,35 +76,35 @@ fn a_program_is_disconnected_by_its_user_or_by_itself() {
     let mut bob = server.browser();
     bob.enter("bob");
     bob.post("/security/programs/disconnect", &[("id", &id)]).leads_to("/security");
-    assert_eq!(browser.notes_with(&other_access).status, 200);
+    assert_eq!(notes_with(&browser, &other_access).status, 200);
 
     // The newest stands first.
     browser.post("/security/programs/disconnect", &[("id", &id)]).leads_to("/security");
-    assert_eq!(browser.notes_with(&other_access).status, 401);
+    assert_eq!(notes_with(&browser, &other_access).status, 401);
     assert_eq!(exchange(&browser, &other_refresh).status, 400);
-    assert_eq!(browser.notes_with(&access).status, 200, "the others stay");
+    assert_eq!(notes_with(&browser, &access).status, 200, "the others stay");
 
     // RFC 7009: an access token alone, then the whole program; nonsense is as void as can be.
     for token in [&*access, "nonsense"] {
         assert_eq!(form(&browser, "/api/revoke", &[("token", token)]).status, 200);
     }
-    assert_eq!(browser.notes_with(&access).status, 401);
+    assert_eq!(notes_with(&browser, &access).status, 401);
     let (access, refresh) = pair(&exchange(&browser, &refresh));
     assert_eq!(form(&browser, "/api/revoke", &[("token", &refresh)]).status, 200);
     assert_eq!(
-        (browser.notes_with(&access).status, exchange(&browser, &refresh).status),
+        (notes_with(&browser, &access).status, exchange(&browser, &refresh).status),
         (401, 400)
     );
     assert!(!browser.get("/security").body.contains("Phone"));
 
-    let (access, refresh) = browser.connect("Tablet");
+    let (access, refresh) = connect(&mut browser, "Tablet");
     browser.post("/security/programs/disconnect-all", &[]).leads_to("/security");
     assert_eq!(
-        (browser.notes_with(&access).status, exchange(&browser, &refresh).status),
+        (notes_with(&browser, &access).status, exchange(&browser, &refresh).status),
         (401, 400)
     );
-    let (access, _) = browser.connect("Tablet");
-    assert_eq!(browser.notes_with(&access).status, 200, "a new one is good at once");
+    let (access, _) = connect(&mut browser, "Tablet");
+    assert_eq!(notes_with(&browser, &access).status, 200, "a new one is good at once");
 }
 
 #[test]
@@ -110,7 +113,8 @@ fn the_oldest_program_goes_when_there_are_too_many() {
     let server = Server::start(&dir);
     let mut browser = server.browser();
     browser.enter("alice");
-    let refresh_tokens: Vec<_> = (0..21).map(|n| browser.connect(&format!("no {n}")).1).collect();
+    let refresh_tokens: Vec<_> =
+        (0..21).map(|n| connect(&mut browser, &format!("no {n}")).1).collect();
     assert_eq!(browser.get("/security").body.matches("aria-label=\"Disconnect ").count(), 20);
     assert_eq!(exchange(&browser, &refresh_tokens[0]).status, 400);
     assert_eq!(exchange(&browser, &refresh_tokens[1]).status, 200);
