@@ -84,6 +84,16 @@ impl Jwk {
 
     /// Returns the public key that it is.
     pub(crate) fn verifying_key(&self) -> Result<VerifyingKey, KeyError> {
+        self.verifying_key_or(None)
+    }
+
+    /// Returns the public key that it is, which is one for `algorithm` and need not say so.
+    pub(crate) fn verifying_key_for(&self, algorithm: Algorithm) -> Result<VerifyingKey, KeyError> {
+        let key = self.verifying_key_or(Some(algorithm))?;
+        if key.algorithm() == algorithm { Ok(key) } else { Err(KeyError::Disagrees) }
+    }
+
+    fn verifying_key_or(&self, unsaid: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
         if self.kty == "oct" {
             return Err(KeyError::Unsupported);
         }
@@ -91,7 +101,7 @@ impl Jwk {
         if secrets.into_iter().any(Option::is_some) || self.oth.is_some() {
             return Err(KeyError::Private);
         }
-        let algorithm = self.algorithm(Operation::Verify)?;
+        let algorithm = self.algorithm_or(Operation::Verify, unsaid)?;
         self.public(algorithm)
     }
 
@@ -155,6 +165,14 @@ impl Jwk {
 
     /// The one algorithm of the key, after all that it says of itself agrees.
     fn algorithm(&self, operation: Operation) -> Result<Algorithm, KeyError> {
+        self.algorithm_or(operation, None)
+    }
+
+    fn algorithm_or(
+        &self,
+        operation: Operation,
+        unsaid: Option<Algorithm>,
+    ) -> Result<Algorithm, KeyError> {
         if self.usage.as_deref().is_some_and(|usage| usage != "sig") {
             return Err(KeyError::Disagrees);
         }
@@ -167,7 +185,7 @@ impl Jwk {
         }
         let said = match &self.alg {
             Some(name) => Some(Algorithm::from_name(name).ok_or(KeyError::Unsupported)?),
-            None => None,
+            None => unsaid,
         };
         let of_curve = match (&*self.kty, self.crv.as_deref()) {
             ("OKP", Some("Ed25519")) => Algorithm::EdDsa,

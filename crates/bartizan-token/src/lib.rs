@@ -6,6 +6,7 @@ mod cache;
 mod claims;
 mod crypto;
 pub mod danger;
+mod dpop;
 mod encoding;
 mod error;
 mod header;
@@ -31,6 +32,7 @@ mod service_token;
 mod state;
 #[cfg(test)]
 mod tests;
+mod thumbprint;
 mod verified;
 mod verifier;
 mod verifying_key;
@@ -41,6 +43,10 @@ pub use api_key::{
     VerifiedApiKey,
 };
 pub use cache::CachedVerifier;
+pub use dpop::{
+    BoundVerifier, DpopChallenge, DpopClaims, DpopKey, DpopNonce, DpopNonceKey, DpopNonces,
+    DpopRequest, DpopVerifier, InvalidNonce, ProofRefused, TargetUri, VerifiedBound, VerifiedProof,
+};
 pub use error::{ConfigError, KeyError, SignError, VerifyError};
 pub use issuer::Issuer;
 pub use jwk_set::{JwkSet, SharedJwkSet};
@@ -60,6 +66,7 @@ pub use state::{
     MemoryState, Namespace, StateEntry, StateError, StateKey, StateVersion, StoredEntry, Swap,
     TokenState,
 };
+pub use thumbprint::Thumbprint;
 pub use verified::{TokenBuffer, Verified, VerifiedView};
 pub use verifier::Verifier;
 #[cfg(feature = "legacy-interop")]

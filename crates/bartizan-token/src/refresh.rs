@@ -13,6 +13,7 @@ pub use self::policy::RefreshPolicy;
 use crate::refused::{GrantError, StateConfigError, TokenRefused, UseError, checked_subject};
 use crate::revocation::{Revocations, is_void};
 use crate::state::{StateError, Swap, TokenState};
+use crate::thumbprint::Thumbprint;
 
 /// Gives out refresh tokens, and exchanges each for its successor, once.
 ///
@@ -64,6 +65,8 @@ use crate::state::{StateError, Swap, TokenState};
 pub struct RefreshTokens<S> {
     revocations: Revocations<S>,
     policy: RefreshPolicy,
+    /// The key of the client that is asking.
+    binding: Option<Thumbprint>,
 }
 
 impl<S> RefreshTokens<S> {
@@ -78,7 +81,36 @@ impl<S> RefreshTokens<S> {
         policy: RefreshPolicy,
     ) -> Result<Self, StateConfigError> {
         revocations.require(policy.absolute_secs())?;
-        Ok(Self { revocations, policy })
+        Ok(Self { revocations, policy, binding: None })
+    }
+
+    /// Returns the same, for this one client, whose refresh tokens are good only together with
+    /// proofs made with `key`: what a client that has no secret must get ([RFC 9449, section 5]).
+    ///
+    /// `key` is that of the [`VerifiedProof`](crate::VerifiedProof) of the request at hand. A token
+    /// that was begun with one key, or without any, is unknown with every other.
+    ///
+    /// ```
+    /// use bartizan_core::{Random, SecretString, SystemClock};
+    /// use bartizan_token::{MemoryState, RefreshGrant, RefreshTokens, UseError, VerifiedProof};
+    ///
+    /// async fn refresh(
+    ///     tokens: &RefreshTokens<MemoryState>,
+    ///     (token, proof): (&SecretString, &VerifiedProof),
+    ///     random: &dyn Random,
+    /// ) -> Result<RefreshGrant, UseError> {
+    ///     tokens.bound_to(proof.thumbprint()).refresh(token, &SystemClock::new(), random).await
+    /// }
+    /// ```
+    ///
+    /// [RFC 9449, section 5]: https://www.rfc-editor.org/rfc/rfc9449#section-5
+    #[must_use]
+    pub fn bound_to(&self, key: &Thumbprint) -> Self {
+        Self { binding: Some(*key), ..self.clone() }
+    }
+
+    fn parse(&self, token: &SecretString) -> Result<Presented, TokenRefused> {
+        Presented::parse(token, self.binding.as_ref()).ok_or(TokenRefused::Malformed)
     }
 }
 
@@ -100,7 +132,7 @@ impl<S: TokenState> RefreshTokens<S> {
     ) -> Result<RefreshGrant, GrantError> {
         let subject = checked_subject(subject)?;
         let epoch = self.revocations.epoch(subject).await?;
-        let presented = Presented::draw(random)?;
+        let presented = Presented::draw(random, self.binding.as_ref())?;
         let family = Family::begin((subject, epoch), &presented, &self.policy, clock.now());
         if self.revocations.state().create(&presented.key(), family.entry()).await? {
             Ok(RefreshGrant::of(family, &presented, false))
@@ -127,7 +159,7 @@ impl<S: TokenState> RefreshTokens<S> {
         clock: &dyn Clock,
         random: &dyn Random,
     ) -> Result<RefreshGrant, UseError> {
-        let presented = Presented::parse(token).ok_or(TokenRefused::Malformed)?;
+        let presented = self.parse(token)?;
         let (key, state) = (presented.key(), self.revocations.state());
         let mut stored = state.get(&key).await?.ok_or(TokenRefused::Unknown)?;
         for _ in 0..MAX_ATTEMPTS {
@@ -162,7 +194,7 @@ impl<S: TokenState> RefreshTokens<S> {
     /// - [`UseError::Refused`] with [`TokenRefused::Malformed`].
     /// - [`UseError::State`]: the store failed, and the family may live on.
     pub async fn end(&self, token: &SecretString) -> Result<bool, UseError> {
-        let presented = Presented::parse(token).ok_or(TokenRefused::Malformed)?;
+        let presented = self.parse(token)?;
         Ok(self.revocations.state().remove(&presented.key()).await?)
     }
 
@@ -197,7 +229,7 @@ impl<S: TokenState> RefreshTokens<S> {
 impl<S> Clone for RefreshTokens<S> {
     /// The store is shared, not copied.
     fn clone(&self) -> Self {
-        Self { revocations: self.revocations.clone(), policy: self.policy }
+        Self { revocations: self.revocations.clone(), policy: self.policy, binding: self.binding }
     }
 }
 
@@ -206,6 +238,7 @@ impl<S> fmt::Debug for RefreshTokens<S> {
         f.debug_struct("RefreshTokens")
             .field("policy", &self.policy)
             .field("revocations", &self.revocations)
+            .field("binding", &self.binding)
             .finish()
     }
 }

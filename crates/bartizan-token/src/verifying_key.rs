@@ -3,6 +3,7 @@ use core::fmt;
 use crate::algorithm::Algorithm;
 use crate::crypto::{self, ED25519_LEN, PublicKey};
 use crate::error::KeyError;
+use crate::thumbprint::Thumbprint;
 use crate::{jwk, roca};
 
 /// A public key: it verifies tokens, and signs none.
@@ -68,9 +69,7 @@ impl VerifyingKey {
     /// [RFC 7638]: https://www.rfc-editor.org/rfc/rfc7638
     #[must_use]
     pub fn thumbprint(&self) -> String {
-        let mut text = String::new();
-        crate::encoding::encode(crypto::sha256(&jwk::required_members(self)).as_ref(), &mut text);
-        text
+        Thumbprint::of(self).to_string()
     }
 
     /// Returns the key's one algorithm.
@@ -95,6 +94,10 @@ impl VerifyingKey {
     /// Returns whether the key is RSA of fewer bits than may sign.
     pub(crate) fn is_short_rsa(&self) -> bool {
         matches!(&self.key, PublicKey::Rsa { n, .. } if bits(n) < MIN_RSA_BITS)
+    }
+
+    pub(crate) fn is_longer_rsa_than(&self, max_bits: usize) -> bool {
+        matches!(&self.key, PublicKey::Rsa { n, .. } if bits(n) > max_bits)
     }
 
     /// Takes an Ed25519 key that somebody else made.

@@ -163,13 +163,15 @@ impl MemoryState {
     }
 
     const fn room(&self, namespace: Namespace) -> &Room {
-        let [refresh_family, one_time_token, revoked_token, subject_epoch, api_key] = &self.rooms;
+        let [families, one_time_tokens, revoked_tokens, subject_epochs, api_keys, proofs] =
+            &self.rooms;
         match namespace {
-            Namespace::RefreshFamily => refresh_family,
-            Namespace::OneTimeToken => one_time_token,
-            Namespace::RevokedToken => revoked_token,
-            Namespace::SubjectEpoch => subject_epoch,
-            Namespace::ApiKey => api_key,
+            Namespace::RefreshFamily => families,
+            Namespace::OneTimeToken => one_time_tokens,
+            Namespace::RevokedToken => revoked_tokens,
+            Namespace::SubjectEpoch => subject_epochs,
+            Namespace::ApiKey => api_keys,
+            Namespace::DpopProof => proofs,
         }
     }
 }
