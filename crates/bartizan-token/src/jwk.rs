@@ -84,16 +84,24 @@ impl Jwk {
 
     /// Returns the public key that it is.
     pub(crate) fn verifying_key(&self) -> Result<VerifyingKey, KeyError> {
-        self.verifying_key_or(None)
+        let algorithm = self.public_algorithm(None)?;
+        self.public(algorithm)
     }
 
-    /// Returns the public key that it is, which is one for `algorithm` and need not say so.
+    /// Returns the public key that it is, which is one for `algorithm` and need not say so, to verify
+    /// once: whether a point is on its curve is found out then.
     pub(crate) fn verifying_key_for(&self, algorithm: Algorithm) -> Result<VerifyingKey, KeyError> {
-        let key = self.verifying_key_or(Some(algorithm))?;
-        if key.algorithm() == algorithm { Ok(key) } else { Err(KeyError::Disagrees) }
+        if self.public_algorithm(Some(algorithm))? != algorithm {
+            return Err(KeyError::Disagrees);
+        }
+        match algorithm.ec_len() {
+            Some(len) => Ok(VerifyingKey::ec_checked_by_use(algorithm, &self.point(len)?)),
+            None => self.public(algorithm),
+        }
     }
 
-    fn verifying_key_or(&self, unsaid: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
+    /// The algorithm of a key that is not a private one.
+    fn public_algorithm(&self, unsaid: Option<Algorithm>) -> Result<Algorithm, KeyError> {
         if self.kty == "oct" {
             return Err(KeyError::Unsupported);
         }
@@ -101,8 +109,7 @@ impl Jwk {
         if secrets.into_iter().any(Option::is_some) || self.oth.is_some() {
             return Err(KeyError::Private);
         }
-        let algorithm = self.algorithm_or(Operation::Verify, unsaid)?;
-        self.public(algorithm)
+        self.algorithm_or(Operation::Verify, unsaid)
     }
 
     /// Returns the private key that it is.

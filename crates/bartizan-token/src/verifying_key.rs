@@ -115,6 +115,12 @@ impl VerifyingKey {
         Ok(Self { algorithm, key: PublicKey::Ec(Box::from(point)) })
     }
 
+    /// Takes an uncompressed point without asking whether it is on its curve, which costs more than a
+    /// signature: for a key that verifies once, where the library finds out by itself.
+    pub(crate) fn ec_checked_by_use(algorithm: Algorithm, point: &[u8]) -> Self {
+        Self { algorithm, key: PublicKey::Ec(Box::from(point)) }
+    }
+
     /// Takes an RSA key, whose numbers are bytes without leading zeros.
     pub(crate) fn rsa(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result<Self, KeyError> {
         if !algorithm.is_rsa() {
