@@ -40,7 +40,7 @@ fn target() -> TargetUri {
 fn verifier() -> DpopVerifier<MemoryState> {
     let state = MemoryState::new(10_000_000, Arc::new(SystemClock::new())).expect("good");
     DpopVerifier::new(TargetUri::new(BASE).expect("a good URI"), Arc::new(state))
-        .with_max_age_secs(300)
+        .with_lifetime_secs(300)
         .expect("a good age")
 }
 

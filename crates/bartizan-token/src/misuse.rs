@@ -68,6 +68,52 @@ struct ClaimsWithoutVerification;
 /// ```
 struct IssuerWithoutAudience;
 
+/// Who wants a token with a proof takes none without.
+///
+/// ```compile_fail,E0308
+/// use bartizan_token::{AccessToken, Verified, VerifiedBound};
+///
+/// fn pay(_: &VerifiedBound<AccessToken>) {}
+///
+/// fn request(token: &Verified<AccessToken>) {
+///     pay(token);
+/// }
+/// ```
+///
+/// ```
+/// use bartizan_token::{AccessToken, VerifiedBound};
+///
+/// fn pay(_: &VerifiedBound<AccessToken>) {}
+///
+/// fn request(token: &VerifiedBound<AccessToken>) {
+///     pay(token);
+/// }
+/// ```
+struct BearerWhereBoundIsWanted;
+
+/// A verifier of proofs that does not know where it is does not compile.
+///
+/// ```compile_fail,E0061
+/// use std::sync::Arc;
+///
+/// use bartizan_token::{DpopVerifier, MemoryState};
+///
+/// fn verifier(state: Arc<MemoryState>) -> DpopVerifier<MemoryState> {
+///     DpopVerifier::new(state)
+/// }
+/// ```
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use bartizan_token::{DpopVerifier, MemoryState, TargetUri};
+///
+/// fn verifier(base: TargetUri, state: Arc<MemoryState>) -> DpopVerifier<MemoryState> {
+///     DpopVerifier::new(base, state)
+/// }
+/// ```
+struct ProofsForAnyServer;
+
 /// A kind whose lifetimes contradict each other does not build where it is used.
 ///
 /// ```compile_fail,E0080

@@ -27,9 +27,11 @@ enum Header<'r> {
 }
 
 impl<'r> DpopRequest<'r> {
-    /// Takes the request's method, its path as it stands in the request line, with or without a
-    /// query, and the values of **all** its `DPoP` headers: more than one are refused, which
-    /// nobody notices who takes the first.
+    /// Takes the request's method, its path with or without a query, and the values of **all** its
+    /// `DPoP` headers: more than one are refused, which nobody notices who takes the first.
+    ///
+    /// The path is what the client sent, below the verifier's base: where a router takes prefixes
+    /// off, the one before that.
     ///
     /// Nothing is checked yet; [`DpopVerifier`](crate::DpopVerifier) does.
     pub fn new<V: AsRef<[u8]> + ?Sized + 'r>(

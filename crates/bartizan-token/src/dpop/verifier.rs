@@ -52,16 +52,16 @@ use crate::thumbprint::Thumbprint;
 pub struct DpopVerifier<S> {
     base: TargetUri,
     state: Arc<S>,
-    max_age_secs: u64,
+    lifetime_secs: u64,
     nonces: Option<DpopNonces>,
 }
 
 impl<S> DpopVerifier<S> {
     /// For how many seconds a proof is good when nothing else is said.
-    pub const DEFAULT_MAX_AGE_SECS: u64 = 60;
+    pub const DEFAULT_LIFETIME_SECS: u64 = 60;
 
     /// For how many seconds a proof is good at most.
-    pub const MAX_MAX_AGE_SECS: u64 = 300;
+    pub const MAX_LIFETIME_SECS: u64 = 300;
 
     /// How many seconds a client's clock may be ahead.
     pub const LEEWAY_SECS: u64 = 30;
@@ -70,7 +70,7 @@ impl<S> DpopVerifier<S> {
     /// there is one; `state` remembers what was accepted.
     #[must_use]
     pub const fn new(base: TargetUri, state: Arc<S>) -> Self {
-        Self { base, state, max_age_secs: Self::DEFAULT_MAX_AGE_SECS, nonces: None }
+        Self { base, state, lifetime_secs: Self::DEFAULT_LIFETIME_SECS, nonces: None }
     }
 
     /// Sets for how many seconds a proof is good, by the time that the client wrote into it.
@@ -78,12 +78,12 @@ impl<S> DpopVerifier<S> {
     /// # Errors
     ///
     /// [`ConfigError::InvalidSpan`]: zero, or more than
-    /// [`MAX_MAX_AGE_SECS`](Self::MAX_MAX_AGE_SECS).
-    pub fn with_max_age_secs(mut self, secs: u64) -> Result<Self, ConfigError> {
-        if !(1..=Self::MAX_MAX_AGE_SECS).contains(&secs) {
-            return Err(ConfigError::InvalidSpan { max_secs: Self::MAX_MAX_AGE_SECS });
+    /// [`MAX_LIFETIME_SECS`](Self::MAX_LIFETIME_SECS).
+    pub fn with_lifetime_secs(mut self, secs: u64) -> Result<Self, ConfigError> {
+        if !(1..=Self::MAX_LIFETIME_SECS).contains(&secs) {
+            return Err(ConfigError::InvalidSpan { max_secs: Self::MAX_LIFETIME_SECS });
         }
-        self.max_age_secs = secs;
+        self.lifetime_secs = secs;
         Ok(self)
     }
 
@@ -146,7 +146,7 @@ impl<S> DpopVerifier<S> {
         if claims.issued_at > latest_begin || claims.not_before > Some(latest_begin) {
             return Err(ProofRefused::NotYetValid);
         }
-        let too_old = now.secs_since(claims.issued_at).is_some_and(|age| age > self.max_age_secs);
+        let too_old = now.secs_since(claims.issued_at).is_some_and(|age| age > self.lifetime_secs);
         if too_old || claims.expires_at.is_some_and(|expires_at| now >= expires_at) {
             return Err(ProofRefused::Expired);
         }
@@ -209,7 +209,7 @@ impl<S: TokenState> DpopVerifier<S> {
     async fn accept(&self, proof: Checked, clock: &dyn Clock) -> Result<VerifiedProof, UseError> {
         let Checked { thumbprint, id, issued_at, age } = proof;
         let key = StateKey::of(Namespace::DpopProof, &[thumbprint.as_bytes(), id.as_bytes()]);
-        let kept_secs = self.max_age_secs.saturating_add(STORE_LEEWAY_SECS);
+        let kept_secs = self.lifetime_secs.saturating_add(STORE_LEEWAY_SECS);
         let entry =
             StateEntry::new(Writer::new().finish(), issued_at.saturating_add_secs(kept_secs));
         if !self.state.create(&key, entry).await? {
@@ -235,7 +235,7 @@ impl<S> Clone for DpopVerifier<S> {
         Self {
             base: self.base.clone(),
             state: Arc::clone(&self.state),
-            max_age_secs: self.max_age_secs,
+            lifetime_secs: self.lifetime_secs,
             nonces: self.nonces.clone(),
         }
     }
@@ -245,7 +245,7 @@ impl<S> fmt::Debug for DpopVerifier<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DpopVerifier")
             .field("base", &self.base)
-            .field("max_age_secs", &self.max_age_secs)
+            .field("lifetime_secs", &self.lifetime_secs)
             .field("nonces", &self.nonces)
             .finish_non_exhaustive()
     }

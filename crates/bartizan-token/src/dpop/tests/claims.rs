@@ -154,14 +154,14 @@ fn a_proof_is_of_about_now() {
         assert_eq!(server.refusal(server.proof()), refused, "{now}");
     }
     let mut server = Server::new();
-    server.verifier = server.verifier.clone().with_max_age_secs(5).unwrap();
+    server.verifier = server.verifier.clone().with_lifetime_secs(5).unwrap();
     server.clock.advance_secs(6);
     assert_eq!(server.refusal(server.proof()), Some(ProofRefused::Expired));
     let refused = Some(crate::ConfigError::InvalidSpan { max_secs: 300 });
     for secs in [0, 301, u64::MAX] {
-        assert_eq!(server.verifier.clone().with_max_age_secs(secs).err(), refused, "{secs}");
+        assert_eq!(server.verifier.clone().with_lifetime_secs(secs).err(), refused, "{secs}");
     }
-    assert!(server.verifier.with_max_age_secs(300).is_ok());
+    assert!(server.verifier.with_lifetime_secs(300).is_ok());
 }
 
 #[test]
