@@ -1,5 +1,6 @@
 //! Proofs of possession (RFC 9449): to verify and to make one, beside the signature alone; what a
 //! bound access token costs as a whole; and the nonces.
+#![expect(clippy::disallowed_methods, reason = "the library alone takes no source but its own")]
 
 use std::cell::Cell;
 use std::pin::pin;

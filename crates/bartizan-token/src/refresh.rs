@@ -88,7 +88,8 @@ impl<S> RefreshTokens<S> {
     ///
     /// ```
     /// use bartizan_core::{Random, SecretString, SystemClock};
-    /// use bartizan_token::{MemoryStore, RefreshGrant, RefreshTokens, UseError, VerifiedProof};
+    /// use bartizan_store::MemoryStore;
+    /// use bartizan_token::{RefreshGrant, RefreshTokens, UseError, VerifiedProof};
     ///
     /// async fn refresh(
     ///     tokens: &RefreshTokens<MemoryStore>,
