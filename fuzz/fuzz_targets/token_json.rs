@@ -14,13 +14,17 @@ use serde_json::Value;
 const HEADER: &str = r#"{"alg":"HS256","typ":"at+jwt","kid":"a"}"#;
 const PAYLOAD: &str =
     r#"{"iss":"i","sub":"s","aud":"a","exp":1700000600,"iat":1700000000,"jti":"j","#;
+/// In the order of our own issuer, which is read in a shorter way.
+const USUAL: &str =
+    r#"{"iss":"i","aud":"a","sub":"s","exp":1700000600,"iat":1700000000,"jti":"j","#;
 
 fuzz_target!(|input: (u8, &[u8], &[u8])| {
     let (mode, header, payload) = input;
-    // A quarter is free in both parts; the others begin as a good token does.
+    // Some are free in both parts; the others begin as a good token does.
     let header = if mode % 2 == 0 { HEADER.as_bytes() } else { header };
-    let payload = match mode / 2 % 2 {
+    let payload = match mode / 2 % 4 {
         0 => [PAYLOAD.as_bytes(), payload].concat(),
+        1 => [USUAL.as_bytes(), payload].concat(),
         _ => payload.to_vec(),
     };
     let signed = format!("{}.{}", base64url::encode(header), base64url::encode(&payload));

@@ -80,6 +80,17 @@ impl Algorithm {
         }
     }
 
+    /// Returns the length of a signature in bytes, if it is the same for every key.
+    pub(crate) const fn signature_len(self) -> Option<usize> {
+        match self {
+            Self::EdDsa | Self::Es256 | Self::Hs512 => Some(64),
+            Self::Es384 => Some(96),
+            Self::Hs256 => Some(32),
+            Self::Hs384 => Some(48),
+            _ => None,
+        }
+    }
+
     pub(crate) const fn is_rsa(self) -> bool {
         #[cfg(feature = "legacy-interop")]
         if matches!(self, Self::Rs256) {

@@ -2,17 +2,31 @@
 //!
 //! [RFC 7519, section 4.1]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1
 
+use std::sync::Arc;
+
 use bartizan_core::UnixTime;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::MAX_TOKEN_LEN;
 use crate::dpop::Binding;
 use crate::error::{SignError, VerifyError};
-use crate::json::{self, InvalidJson, Key, Object, Opened, Text};
+use crate::json::{self, InvalidJson, Key, Object, Opened, Scanner, Text};
+use crate::name::{Audience, IssuerName};
 
 /// The claims that the issuer writes, and that no kind may have.
 const REGISTERED: [&str; 8] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf"];
+
+/// All of them but `nbf`, which the issuer does not write, and `cnf`, which it seldom does.
+const USUAL_COUNT: usize = 6;
+
+/// What every payload that `issuer` writes for `audience` begins with, up to the subject;
+/// `confirmation` is a member with its comma, or nothing.
+pub(crate) fn beginning(issuer: &IssuerName, audience: &Audience, confirmation: &str) -> Arc<str> {
+    let (iss, aud) = (Value::from(issuer.as_str()), Value::from(audience.as_str()));
+    format!(r#"{{"iss":{iss},"aud":{aud},{confirmation}"sub":"#).into()
+}
 
 /// Ends a payload, which has the registered claims so far and no brace at its end, with the kind's
 /// own, and checks that a verifier reads them.
@@ -60,67 +74,136 @@ fn check_custom(text: &[u8]) -> Result<usize, SignError> {
     }
 }
 
-/// What a payload says, all of it required but `nbf` and `cnf`. Only the audience is compared yet.
-///
-/// `iat` and `jti` are required too, because revocation lists and epochs depend on them.
-pub(crate) struct Claims<'t, C> {
-    pub(crate) issuer: Text<'t>,
+/// Reads a payload in one pass: the registered claims into `registered`, and the kind's own.
+pub(crate) fn read<'t, C: Deserialize<'t>>(
+    text: &'t [u8],
+    expected: &Expected,
+    registered: &mut Registered<'t>,
+) -> Result<C, VerifyError> {
+    json::object(text, |object| {
+        // They are mostly written as our own issuer does.
+        let usual = object.try_members(USUAL_COUNT, |text| registered.read_usual(text, expected));
+        if usual.is_none() {
+            *registered = Registered::NONE;
+        }
+        let custom = C::deserialize(Opened(Others { object, registered, expected }))?;
+        // An enum stops after its member. Registered ones may follow, and nothing else.
+        let mut others = Others { object, registered, expected };
+        if others.next_key::<IgnoredAny>()?.is_some() || !registered.is_complete() {
+            return Err(InvalidJson);
+        }
+        Ok(custom)
+    })
+    .map_err(|_| VerifyError::InvalidClaims)
+}
+
+/// Whose tokens are wanted.
+#[derive(Clone)]
+pub(crate) struct Expected {
+    pub(crate) issuer: IssuerName,
+    pub(crate) audience: Audience,
+    beginning: Arc<str>,
+}
+
+impl Expected {
+    pub(crate) fn new(issuer: IssuerName, audience: Audience) -> Self {
+        let beginning = beginning(&issuer, &audience, "");
+        Self { issuer, audience, beginning }
+    }
+}
+
+/// The registered claims, as far as they were read. All are required but `nbf` and `cnf`: `iat` and
+/// `jti` because revocation lists and epochs depend on them.
+pub(crate) struct Registered<'t> {
+    pub(crate) is_by_issuer: bool,
     pub(crate) subject: Text<'t>,
     pub(crate) is_for_audience: bool,
     pub(crate) expires_at: UnixTime,
-    pub(crate) not_before: Option<UnixTime>,
+    pub(crate) not_before: UnixTime,
     pub(crate) issued_at: UnixTime,
     pub(crate) token_id: Text<'t>,
     pub(crate) binding: Option<Binding>,
-    /// The kind's own claims.
-    pub(crate) custom: C,
-}
-
-impl<'t, C: Deserialize<'t>> Claims<'t, C> {
-    /// Reads a payload in one pass.
-    pub(crate) fn read(text: &'t [u8], audience: &str) -> Result<Self, VerifyError> {
-        json::object(text, |object| {
-            let mut registered = Registered::default();
-            let others = Others { object, registered: &mut registered, audience };
-            let custom = C::deserialize(Opened(others))?;
-            // An enum stops after its member. Registered ones may follow, and nothing else.
-            let mut others = Others { object, registered: &mut registered, audience };
-            if others.next_key::<IgnoredAny>()?.is_some() {
-                return Err(InvalidJson);
-            }
-            registered.complete(custom).ok_or(InvalidJson)
-        })
-        .map_err(|_| VerifyError::InvalidClaims)
-    }
-}
-
-/// The registered claims, as far as they were read.
-#[derive(Default)]
-struct Registered<'t> {
-    issuer: Option<Text<'t>>,
-    subject: Option<Text<'t>>,
-    is_for_audience: Option<bool>,
-    expires_at: Option<UnixTime>,
-    not_before: Option<UnixTime>,
-    issued_at: Option<UnixTime>,
-    token_id: Option<Text<'t>>,
-    binding: Option<Binding>,
+    /// A bit for each, in the order of [`REGISTERED`].
+    seen: u8,
 }
 
 impl<'t> Registered<'t> {
-    fn complete<C>(self, custom: C) -> Option<Claims<'t, C>> {
-        Some(Claims {
-            issuer: self.issuer?,
-            subject: self.subject.filter(|text| !text.is_empty())?,
-            is_for_audience: self.is_for_audience?,
-            expires_at: self.expires_at?,
-            not_before: self.not_before,
-            issued_at: self.issued_at?,
-            token_id: self.token_id.filter(|text| !text.is_empty())?,
-            binding: self.binding,
-            custom,
-        })
+    pub(crate) const NONE: Self = Self {
+        is_by_issuer: false,
+        subject: Text::without_escapes(""),
+        is_for_audience: false,
+        expires_at: UnixTime::EPOCH,
+        not_before: UnixTime::EPOCH,
+        issued_at: UnixTime::EPOCH,
+        token_id: Text::without_escapes(""),
+        binding: None,
+        seen: 0,
+    };
+
+    /// Reads the claims in the order and the spelling that the issuer gives them. Anything else is
+    /// left to the other way.
+    #[inline]
+    fn read_usual(&mut self, text: &mut Scanner<'t>, expected: &Expected) -> Option<()> {
+        // The brace was read.
+        text.word(expected.beginning.get(1..)?).ok()?;
+        self.subject = text.string().ok()?;
+        text.word(r#","exp":"#).ok()?;
+        self.expires_at = time(text.whole_number().ok()?).ok()?;
+        text.word(r#","iat":"#).ok()?;
+        self.issued_at = time(text.whole_number().ok()?).ok()?;
+        text.word(r#","jti":"#).ok()?;
+        self.token_id = text.string().ok()?;
+        (self.is_by_issuer, self.is_for_audience, self.seen) = (true, true, REQUIRED);
+        Some(())
     }
+
+    /// Reads the value of the claim `name`, and returns whether there is one of that name.
+    #[inline]
+    fn read(
+        &mut self,
+        name: [u8; 3],
+        value: &mut Scanner<'t>,
+        expected: &Expected,
+    ) -> Result<bool, InvalidJson> {
+        let bit = match &name {
+            b"iss" => 1,
+            b"sub" => 2,
+            b"aud" => 4,
+            b"exp" => 8,
+            b"nbf" => 16,
+            b"iat" => 32,
+            b"jti" => 64,
+            b"cnf" => 128,
+            _ => return Ok(false),
+        };
+        // The names of those that were read as usual are not remembered otherwise.
+        if self.seen & bit != 0 {
+            return Err(InvalidJson);
+        }
+        self.seen |= bit;
+        match bit {
+            1 => self.is_by_issuer = value.string()? == *expected.issuer.as_str(),
+            2 => self.subject = value.string()?,
+            4 => self.is_for_audience = value.has_string(expected.audience.as_str())?,
+            8 => self.expires_at = time(value.whole_number()?)?,
+            16 => self.not_before = time(value.whole_number()?)?,
+            32 => self.issued_at = time(value.whole_number()?)?,
+            64 => self.token_id = value.string()?,
+            _ => self.binding = Some(Binding::deserialize(value)?),
+        }
+        Ok(true)
+    }
+
+    const fn is_complete(&self) -> bool {
+        self.seen & REQUIRED == REQUIRED && !self.subject.is_empty() && !self.token_id.is_empty()
+    }
+}
+
+/// The bits of all registered claims but `nbf` and `cnf`.
+const REQUIRED: u8 = 0b110_1111;
+
+fn time(secs: u64) -> Result<UnixTime, InvalidJson> {
+    UnixTime::checked_from_secs(secs).ok_or(InvalidJson)
 }
 
 /// The members that are not registered: a claims type sees no other, so it may deny unknown ones,
@@ -129,7 +212,7 @@ impl<'t> Registered<'t> {
 struct Others<'o, 's, 't> {
     object: &'o mut Object<'s, 't>,
     registered: &'o mut Registered<'t>,
-    audience: &'o str,
+    expected: &'o Expected,
 }
 
 impl<'t> Others<'_, '_, 't> {
@@ -137,24 +220,8 @@ impl<'t> Others<'_, '_, 't> {
     #[inline]
     fn read_registered(&mut self, name: Text<'t>) -> Result<bool, InvalidJson> {
         let Some(name) = name.three() else { return Ok(false) };
-        let (value, to) = (self.object.value(), &mut *self.registered);
-        match &name {
-            b"iss" => to.issuer = Some(value.string()?),
-            b"sub" => to.subject = Some(value.string()?),
-            b"aud" => to.is_for_audience = Some(value.has_string(self.audience)?),
-            b"exp" => to.expires_at = Some(time(value.whole_number()?)?),
-            b"nbf" => to.not_before = Some(time(value.whole_number()?)?),
-            b"iat" => to.issued_at = Some(time(value.whole_number()?)?),
-            b"jti" => to.token_id = Some(value.string()?),
-            b"cnf" => to.binding = Some(Binding::deserialize(value)?),
-            _ => return Ok(false),
-        }
-        Ok(true)
+        self.registered.read(name, self.object.value(), self.expected)
     }
-}
-
-fn time(secs: u64) -> Result<UnixTime, InvalidJson> {
-    UnixTime::checked_from_secs(secs).ok_or(InvalidJson)
 }
 
 impl<'t> MapAccess<'t> for Others<'_, '_, 't> {

@@ -17,6 +17,11 @@ pub(crate) const fn decoded_len(text: &str) -> usize {
     whole.saturating_mul(3).saturating_add(rest.saturating_mul(3) / 4)
 }
 
+/// How many characters spell `len` bytes.
+pub(crate) const fn encoded_len(len: usize) -> usize {
+    len.saturating_mul(4).div_ceil(3)
+}
+
 /// Appends the spelling of `bytes` to `text`.
 pub(crate) fn encode<T: AppendBase64Encode>(bytes: &[u8], text: &mut T) {
     URL_SAFE_NO_PAD.encode_append(bytes, text);

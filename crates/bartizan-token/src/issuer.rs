@@ -1,10 +1,8 @@
 use core::fmt;
 use core::marker::PhantomData;
-use std::io::Write as _;
 use std::sync::Arc;
 
 use bartizan_core::{Clock, Random, SharedKeyring};
-use serde_json::Value;
 
 use crate::MAX_TOKEN_LEN;
 use crate::claims;
@@ -12,6 +10,7 @@ use crate::crypto::MAX_SIGNATURE_LEN;
 use crate::encoding;
 use crate::error::SignError;
 use crate::header;
+use crate::json;
 use crate::key::SigningKey;
 use crate::kind::{self, TokenKind};
 use crate::name::{Audience, IssuerName};
@@ -57,7 +56,7 @@ impl<T: TokenKind> Issuer<T> {
     #[must_use]
     pub fn new(name: IssuerName, audience: Audience, keys: SharedKeyring<SigningKey>) -> Self {
         const { kind::check::<T>() }
-        let beginning = beginning(&name, &audience, "");
+        let beginning = claims::beginning(&name, &audience, "");
         Self { name, audience, keys, beginning, kind: PhantomData }
     }
 
@@ -69,7 +68,7 @@ impl<T: TokenKind> Issuer<T> {
     #[must_use]
     pub fn bound_to(&self, key: &Thumbprint) -> Self {
         let confirmation = format!(r#""cnf":{{"jkt":"{key}"}},"#);
-        let beginning = beginning(&self.name, &self.audience, &confirmation);
+        let beginning = claims::beginning(&self.name, &self.audience, &confirmation);
         Self { beginning, ..self.clone() }
     }
 
@@ -125,9 +124,13 @@ impl<T: TokenKind> Issuer<T> {
 
         let mut payload = Vec::with_capacity(USUAL_PAYLOAD_LEN);
         payload.extend_from_slice(self.beginning.as_bytes());
-        serde_json::to_writer(&mut payload, subject).map_err(|_| SignError::InvalidClaims)?;
-        write!(payload, r#","exp":{},"iat":{},"jti":""#, expires_at.as_secs(), issued_at.as_secs())
-            .map_err(|_| SignError::InvalidClaims)?;
+        json::write(subject, &mut payload).map_err(|_| SignError::InvalidClaims)?;
+        for (name, secs) in [(r#","exp":"#, expires_at), (r#","iat":"#, issued_at)] {
+            payload.extend_from_slice(name.as_bytes());
+            serde_json::to_writer(&mut payload, &secs.as_secs())
+                .map_err(|_| SignError::InvalidClaims)?;
+        }
+        payload.extend_from_slice(br#","jti":""#);
         encoding::encode(&id, &mut payload);
         payload.push(b'"');
         claims::append_custom(&mut payload, claims)?;
@@ -143,9 +146,13 @@ impl<T: TokenKind> Issuer<T> {
         let (key_id, key) = keyring.primary();
         // Four characters for three bytes, and room for the other parts.
         let mut token =
-            String::with_capacity((payload.len().saturating_mul(4) / 3).saturating_add(256));
-        header::encode(key.algorithm(), T::TYP, key_id, &mut token);
-        token.push('.');
+            String::with_capacity(encoding::encoded_len(payload.len()).saturating_add(256));
+        if let Some(header) = key.header(T::TYP, key_id) {
+            token.push_str(header);
+        } else {
+            header::encode(key.algorithm(), T::TYP, key_id, &mut token);
+            token.push('.');
+        }
         encoding::encode(payload, &mut token);
         let mut signature = [0; MAX_SIGNATURE_LEN];
         let signature = key.sign(T::TYP, &token, &mut signature);
@@ -177,12 +184,6 @@ impl<T> fmt::Debug for Issuer<T> {
             .field("keys", &self.keys)
             .finish_non_exhaustive()
     }
-}
-
-/// What every payload begins with; `confirmation` is a member with its comma, or nothing.
-fn beginning(name: &IssuerName, audience: &Audience, confirmation: &str) -> Arc<str> {
-    let (iss, aud) = (Value::from(name.as_str()), Value::from(audience.as_str()));
-    format!(r#"{{"iss":{iss},"aud":{aud},{confirmation}"sub":"#).into()
 }
 
 /// 128 bits: no two tokens of an issuer share an id.

@@ -18,8 +18,8 @@ use serde::Deserialize;
 
 pub(crate) use self::de::{Key, Object, Opened};
 use self::names::Names;
-pub(crate) use self::text::Text;
-use self::text::plain_end;
+pub(crate) use self::text::{Text, write};
+use self::text::{is_plain, next_quote, plain_end};
 
 /// How deep objects and arrays may be nested, the outermost object counted.
 pub(crate) const MAX_DEPTH: u8 = 8;
@@ -59,11 +59,47 @@ pub(crate) fn object<'t, T>(
 /// A number of so many digits fits into 64 bits, whatever they are.
 const MAX_SAFE_DIGITS: usize = 19;
 
+/// Reads the digits that `text` begins with; returns the number that they are, if there are not too
+/// many, and how many there are.
+#[inline]
+fn digits(text: &[u8]) -> (u64, usize) {
+    let (mut value, mut len) = match text.first_chunk().copied().and_then(eight_digits) {
+        Some(eight) => (eight, 8),
+        None => (0, 0),
+    };
+    for byte in text.get(len..).unwrap_or_default() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        value = u64::wrapping_add(value.wrapping_mul(10), digit.into());
+        len = usize::wrapping_add(len, 1);
+    }
+    (value, len)
+}
+
+/// Reads digits, the first one in the lowest byte, eight at once; nothing if one of them is none.
+#[inline]
+const fn eight_digits(word: [u8; 8]) -> Option<u64> {
+    let digits = u64::from_le_bytes(word) ^ 0x3030_3030_3030_3030;
+    // Six more than a digit stays within four bits. A carry only comes from what is none.
+    let more = digits.wrapping_add(0x0606_0606_0606_0606);
+    if (digits | more) & 0xf0f0_f0f0_f0f0_f0f0 != 0 {
+        return None;
+    }
+    // Neighbours are joined: digits to pairs, pairs to fours, and those.
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
+    Some(fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff)
+}
+
 /// A place in a text.
 pub(crate) struct Scanner<'t> {
     text: &'t str,
     at: usize,
     depth: u8,
+    /// Whether [every string ends at the next quote](is_plain).
+    plain: bool,
     /// The names read so far in every object that is still open, the innermost last.
     names: Names<'t>,
 }
@@ -77,8 +113,8 @@ enum Number {
 }
 
 impl<'t> Scanner<'t> {
-    const fn new(text: &'t str) -> Self {
-        Self { text, at: 0, depth: 0, names: Names::new() }
+    fn new(text: &'t str) -> Self {
+        Self { text, at: 0, depth: 0, plain: is_plain(text.as_bytes()), names: Names::new() }
     }
 
     /// The byte that comes next.
@@ -89,7 +125,7 @@ impl<'t> Scanner<'t> {
 
     #[inline]
     fn step(&mut self) {
-        self.at = self.at.saturating_add(1);
+        self.at = self.at.wrapping_add(1);
     }
 
     #[inline]
@@ -120,12 +156,14 @@ impl<'t> Scanner<'t> {
         if self.eat(byte) { Ok(()) } else { Err(InvalidJson) }
     }
 
-    fn word(&mut self, word: &str) -> Result<(), InvalidJson> {
-        let end = self.at.saturating_add(word.len());
-        if self.text.as_bytes().get(self.at..end) != Some(word.as_bytes()) {
+    /// Reads exactly this.
+    #[inline]
+    pub(crate) fn word(&mut self, word: &str) -> Result<(), InvalidJson> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        if !rest.starts_with(word.as_bytes()) {
             return Err(InvalidJson);
         }
-        self.at = end;
+        self.at = self.at.wrapping_add(word.len());
         Ok(())
     }
 
@@ -135,8 +173,8 @@ impl<'t> Scanner<'t> {
     pub(crate) fn string(&mut self) -> Result<Text<'t>, InvalidJson> {
         self.expect(b'"')?;
         let start = self.at;
-        if let Some(quote) = plain_end(self.text.as_bytes(), start) {
-            self.at = quote.saturating_add(1);
+        if let Some(quote) = self.plain_end(start) {
+            self.at = quote.wrapping_add(1);
             return self.text.get(start..quote).map(Text::without_escapes).ok_or(InvalidJson);
         }
         let (text, quote) = Text::scan(self.text, start)?;
@@ -144,8 +182,39 @@ impl<'t> Scanner<'t> {
         Ok(text)
     }
 
+    /// Where the quote is that ends the string which begins at `start`, if it has no escapes.
+    #[expect(clippy::inline_always, reason = "texts then stay in registers: measured")]
+    #[inline(always)]
+    fn plain_end(&self, start: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        if self.plain { next_quote(bytes, start) } else { plain_end(bytes, start) }
+    }
+
+    /// Reads a string of a text in which [every string ends at the next quote](is_plain). Nothing
+    /// in another one, nor when no string follows.
+    #[expect(clippy::inline_always, reason = "texts then stay in registers: measured")]
+    #[inline(always)]
+    fn plain_string(&mut self) -> Option<&'t str> {
+        if !self.plain || self.peek() != Some(b'"') {
+            return None;
+        }
+        let start = self.at.wrapping_add(1);
+        let quote = next_quote(self.text.as_bytes(), start)?;
+        self.at = quote.wrapping_add(1);
+        self.text.get(start..quote)
+    }
+
     /// Reads a whole, non-negative number without fraction or exponent.
     pub(crate) fn whole_number(&mut self) -> Result<u64, InvalidJson> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let (value, len) = digits(rest);
+        // A zero stands alone.
+        let is_usual =
+            (1..=MAX_SAFE_DIGITS).contains(&len) && (rest.first() != Some(&b'0') || len == 1);
+        if is_usual && !matches!(rest.get(len), Some(b'.' | b'e' | b'E')) {
+            self.at = self.at.wrapping_add(len);
+            return Ok(value);
+        }
         match self.number()? {
             Number::Whole(number) => Ok(number),
             Number::Negative(_) | Number::Fraction(_) => Err(InvalidJson),
@@ -184,18 +253,13 @@ impl<'t> Scanner<'t> {
     /// Reads at least one digit, and returns the number that they are, unless it is too large.
     fn digits(&mut self) -> Result<Option<u64>, InvalidJson> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let len = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
-        let digits = rest.get(..len).unwrap_or_default();
-        let value = if len <= MAX_SAFE_DIGITS {
-            let add = |value: u64, digit: &u8| {
-                value.wrapping_mul(10).wrapping_add(u64::from(digit & 0x0f))
-            };
-            Some(digits.iter().fold(0, add))
-        } else {
-            core::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok())
-        };
-        self.at = self.at.saturating_add(len);
-        if len > 0 { Ok(value) } else { Err(InvalidJson) }
+        let (value, len) = digits(rest);
+        self.at = self.at.wrapping_add(len);
+        if len <= MAX_SAFE_DIGITS {
+            return if len > 0 { Ok(Some(value)) } else { Err(InvalidJson) };
+        }
+        let digits = rest.get(..len).and_then(|digits| core::str::from_utf8(digits).ok());
+        Ok(digits.and_then(|digits| digits.parse().ok()))
     }
 
     /// Reads an array, or an object, whose inside is read by `read`.

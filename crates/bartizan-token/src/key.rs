@@ -1,6 +1,7 @@
 //! Keys that sign tokens, and nothing else.
 
 mod der;
+mod headers;
 pub(crate) mod pkcs8;
 mod rsa;
 mod stored;
@@ -9,8 +10,9 @@ use core::fmt;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use bartizan_core::{KeyMaterial, Random, RandomUnavailable, SecretBytes};
+use bartizan_core::{KeyId, KeyMaterial, Random, RandomUnavailable, SecretBytes};
 
+use self::headers::Headers;
 pub(crate) use self::rsa::RsaNumbers;
 use crate::algorithm::Algorithm;
 use crate::crypto::{self, ED25519_LEN, MAX_SIGNATURE_LEN, Mac, NoRandomness, Pair};
@@ -41,6 +43,7 @@ use crate::verifying_key::VerifyingKey;
 pub struct SigningKey {
     algorithm: Algorithm,
     material: Material,
+    headers: Headers,
 }
 
 enum Material {
@@ -62,7 +65,7 @@ struct KindMac {
     mac: Mac,
 }
 
-/// So many kinds have their HMAC key kept ready; for more it is derived each time.
+/// So many kinds have their header and HMAC key kept ready; for more they are made each time.
 const PREPARED_KINDS: usize = 8;
 
 impl SigningKey {
@@ -200,14 +203,16 @@ impl SigningKey {
         if algorithm.hmac_len() != Some(secret.len()) {
             return Err(KeyError::Weak);
         }
-        Ok(Self { algorithm, material: Material::Hmac { secret, prepared: Box::default() } })
+        let material = Material::Hmac { secret, prepared: Box::default() };
+        Ok(Self { algorithm, material, headers: Headers::default() })
     }
 
     fn pair(algorithm: Algorithm, secret: &[u8], pair: Pair) -> Result<Self, KeyError> {
         let public = pair.public().ok_or(KeyError::Malformed)?;
         let public = VerifyingKey::of_pair(algorithm, public)?;
         let secret = SecretBytes::from(secret);
-        Ok(Self { algorithm, material: Material::Pair { secret, pair, public } })
+        let material = Material::Pair { secret, pair, public };
+        Ok(Self { algorithm, material, headers: Headers::default() })
     }
 
     /// The secret of HMAC, or of a key pair in its own form.
@@ -215,6 +220,13 @@ impl SigningKey {
         match &self.material {
             Material::Hmac { secret, .. } | Material::Pair { secret, .. } => secret,
         }
+    }
+
+    /// Returns the first part, with the dot, of the tokens of kind `typ` that this key signs under
+    /// `key_id`, if it is kept ready.
+    #[inline]
+    pub(crate) fn header(&self, typ: &'static str, key_id: KeyId) -> Option<&str> {
+        self.headers.get(self.algorithm, typ, key_id)
     }
 
     /// Signs `input`, the first two parts of a token of kind `typ`.

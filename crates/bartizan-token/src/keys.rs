@@ -69,46 +69,72 @@ impl VerifyingKeys {
         }
     }
 
-    /// Finds the key that the header names, and checks the signature with it.
-    pub(crate) fn check(
+    /// Takes a token of kind `typ` apart, finds the key that the header names, checks the signature
+    /// with it, and returns the payload, not yet decoded.
+    pub(crate) fn check<'t>(
         &self,
         typ: &'static str,
-        header: &Header<'_>,
-        parts: &Parts<'_>,
-    ) -> Result<SignedBy, VerifyError> {
-        let mut buffer = Small::new();
+        token: &'t str,
+    ) -> Result<(&'t str, SignedBy), VerifyError> {
         match &self.0 {
             Source::Keyring(keyring) => {
-                let id = header.key_id()?;
                 let keyring = keyring.snapshot();
+                let (id, key) = keyring.primary();
+                // Mostly the header is the one that the primary writes.
+                let after = |own| Parts::after(own, key.algorithm(), token);
+                if let Some(parts) = key.header(typ, id).and_then(after) {
+                    return Ok((parts.payload, SignedBy::own(id, key, typ, &parts)?));
+                }
+                let (parts, mut buffer) = (Parts::split(token)?, Small::new());
+                let header = Header::read(parts.decode_header(&mut buffer)?)?;
+                header.require_typ(typ)?;
+                let id = header.key_id()?;
                 let key = keyring.accept(id)?;
                 header.require_algorithm(key.algorithm())?;
-                let signature = parts.decode_signature(&mut buffer)?;
-                if !key.verifies(typ, parts.input, signature) {
-                    return Err(VerifyError::BadSignature);
-                }
-                Ok(SignedBy {
-                    key_id: TokenKeyId(Inner::Own(id)),
-                    #[cfg(feature = "legacy-interop")]
-                    deviation: None,
-                })
+                Ok((parts.payload, SignedBy::own(id, key, typ, &parts)?))
             }
             Source::Set(set) => {
+                let (parts, mut buffer) = (Parts::split(token)?, Small::new());
+                let header = Header::read(parts.decode_header(&mut buffer)?)?;
+                header.require_typ(typ)?;
                 let set = set.snapshot();
                 let entry =
                     set.find(|kid| header.is_key_id(kid)).ok_or(VerifyError::UNKNOWN_KEY)?;
                 header.require_algorithm(entry.key.algorithm())?;
+                let mut buffer = Small::new();
                 let signature = parts.decode_signature(&mut buffer)?;
                 if !entry.key.verifies(parts.input, signature) {
                     return Err(VerifyError::BadSignature);
                 }
-                Ok(SignedBy {
+                let signed_by = SignedBy {
                     key_id: TokenKeyId(Inner::Foreign(Arc::clone(&entry.kid))),
                     #[cfg(feature = "legacy-interop")]
                     deviation: entry.key.deviation(),
-                })
+                };
+                Ok((parts.payload, signed_by))
             }
         }
+    }
+}
+
+impl SignedBy {
+    /// Checks the signature with a key of the keyring.
+    fn own(
+        id: KeyId,
+        key: &SigningKey,
+        typ: &'static str,
+        parts: &Parts<'_>,
+    ) -> Result<Self, VerifyError> {
+        let mut buffer = Small::new();
+        let signature = parts.decode_signature(&mut buffer)?;
+        if !key.verifies(typ, parts.input, signature) {
+            return Err(VerifyError::BadSignature);
+        }
+        Ok(Self {
+            key_id: TokenKeyId(Inner::Own(id)),
+            #[cfg(feature = "legacy-interop")]
+            deviation: None,
+        })
     }
 }
 

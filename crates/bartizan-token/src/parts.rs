@@ -2,13 +2,15 @@
 //!
 //! [RFC 7515, section 7.1]: https://www.rfc-editor.org/rfc/rfc7515#section-7.1
 
+use crate::algorithm::Algorithm;
 use crate::crypto::MAX_SIGNATURE_LEN;
 use crate::encoding;
 use crate::error::VerifyError;
 
 /// The parts of a token. Only the header is known not to be too long; nothing is decoded.
 pub(crate) struct Parts<'t> {
-    pub(crate) header: &'t str,
+    /// Empty when it is known.
+    header: &'t str,
     pub(crate) payload: &'t str,
     signature: &'t str,
     /// What is signed: the header, a dot and the payload.
@@ -32,6 +34,24 @@ impl<'t> Parts<'t> {
             return Err(VerifyError::TooLarge);
         }
         Ok(Self { header, payload, signature, input })
+    }
+
+    /// Splits a token that begins with `header`, which ends with a dot and is not read again.
+    /// Nothing when it begins otherwise.
+    #[inline]
+    pub(crate) fn after(header: &str, algorithm: Algorithm, token: &'t str) -> Option<Self> {
+        let rest = token.strip_prefix(header)?;
+        let (payload, signature) = match algorithm.signature_len() {
+            // Where the dot is then; another one in the signature is refused when it is decoded.
+            Some(len) => {
+                let len = encoding::encoded_len(len);
+                let (payload, signature) = rest.split_at_checked(rest.len().checked_sub(len)?)?;
+                (payload.strip_suffix('.')?, signature)
+            }
+            None => rest.rsplit_once('.').filter(|(_, signature)| !signature.is_empty())?,
+        };
+        let input_len = header.len().saturating_add(payload.len());
+        Some(Self { header: "", payload, signature, input: token.get(..input_len)? })
     }
 
     pub(crate) fn decode_header<'b>(&self, buffer: &'b mut Small) -> Result<&'b [u8], VerifyError> {

@@ -5,6 +5,7 @@ mod foreign;
 mod forgery;
 mod header;
 mod signing;
+mod usual;
 mod vectors;
 
 use bartizan_core::danger::{ExportKey as _, PredictableRandom};

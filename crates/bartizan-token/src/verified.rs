@@ -14,12 +14,11 @@ use crate::name::{Audience, IssuerName};
 /// Only [`Verifier::verify`](crate::Verifier::verify) makes one; see there for an example.
 pub struct Verified<T: TokenKind> {
     pub(crate) claims: T::Claims,
-    pub(crate) subject: String,
+    pub(crate) ids: Ids,
     pub(crate) issuer: IssuerName,
     pub(crate) audience: Audience,
     pub(crate) expires_at: UnixTime,
     pub(crate) issued_at: UnixTime,
-    pub(crate) token_id: String,
     /// Of a token that has none, or that a [`BoundVerifier`](crate::BoundVerifier) checks.
     pub(crate) binding: Option<Binding>,
     pub(crate) signed_by: SignedBy,
@@ -35,7 +34,7 @@ impl<T: TokenKind> Verified<T> {
     /// Returns whom the token is about: `sub`, unique within [`issuer`](Self::issuer) only.
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.subject
+        self.ids.subject()
     }
 
     /// Returns who made the token: `iss`.
@@ -66,7 +65,7 @@ impl<T: TokenKind> Verified<T> {
     /// [`expires_at`](Self::expires_at).
     #[must_use]
     pub fn token_id(&self) -> &str {
-        &self.token_id
+        self.ids.token_id()
     }
 
     /// Returns which key signed the token.
@@ -88,12 +87,11 @@ impl<T: TokenKind<Claims: Clone>> Clone for Verified<T> {
     fn clone(&self) -> Self {
         Self {
             claims: self.claims.clone(),
-            subject: self.subject.clone(),
+            ids: self.ids.clone(),
             issuer: self.issuer.clone(),
             audience: self.audience.clone(),
             expires_at: self.expires_at,
             issued_at: self.issued_at,
-            token_id: self.token_id.clone(),
             binding: self.binding,
             signed_by: self.signed_by.clone(),
         }
@@ -105,9 +103,33 @@ impl<T: TokenKind> fmt::Debug for Verified<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verified")
             .field("typ", &T::TYP)
-            .field("token_id", &self.token_id)
+            .field("token_id", &self.token_id())
             .field("key_id", self.key_id())
             .finish_non_exhaustive()
+    }
+}
+
+/// Whom a token is about and its own id, in one piece of memory.
+#[derive(Clone)]
+pub(crate) struct Ids {
+    both: Box<str>,
+    subject_len: usize,
+}
+
+impl Ids {
+    pub(crate) fn new(subject: &str, token_id: &str) -> Self {
+        let mut both = String::with_capacity(subject.len().saturating_add(token_id.len()));
+        both.push_str(subject);
+        both.push_str(token_id);
+        Self { both: both.into(), subject_len: subject.len() }
+    }
+
+    fn subject(&self) -> &str {
+        self.both.get(..self.subject_len).unwrap_or_default()
+    }
+
+    fn token_id(&self) -> &str {
+        self.both.get(self.subject_len..).unwrap_or_default()
     }
 }
 

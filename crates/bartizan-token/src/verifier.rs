@@ -5,16 +5,14 @@ use bartizan_core::{Clock, UnixTime};
 use serde::Deserialize;
 
 use crate::MAX_TOKEN_LEN;
-use crate::claims::Claims;
+use crate::claims::{self, Expected, Registered};
 use crate::dpop::Binding;
 use crate::encoding;
 use crate::error::{ConfigError, VerifyError};
-use crate::header::Header;
 use crate::keys::{SignedBy, VerifyingKeys};
 use crate::kind::{self, TokenKind};
 use crate::name::{Audience, IssuerName};
-use crate::parts::{Parts, Small};
-use crate::verified::{TokenBuffer, Verified, VerifiedView};
+use crate::verified::{Ids, TokenBuffer, Verified, VerifiedView};
 
 /// Checks tokens of one kind, from one issuer, for one audience.
 ///
@@ -46,8 +44,7 @@ use crate::verified::{TokenBuffer, Verified, VerifiedView};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Verifier<T> {
-    issuer: IssuerName,
-    audience: Audience,
+    expected: Expected,
     keys: VerifyingKeys,
     leeway_secs: u64,
     /// Whether it takes tokens that are bound to a key, and no others.
@@ -64,8 +61,9 @@ impl<T: TokenKind> Verifier<T> {
     #[must_use]
     pub fn new(issuer: IssuerName, audience: Audience, keys: impl Into<VerifyingKeys>) -> Self {
         const { kind::check::<T>() }
+        let expected = Expected::new(issuer, audience);
         let (keys, leeway_secs) = (keys.into(), Self::DEFAULT_LEEWAY_SECS);
-        Self { issuer, audience, keys, leeway_secs, for_bound: false, kind: PhantomData }
+        Self { expected, keys, leeway_secs, for_bound: false, kind: PhantomData }
     }
 
     /// Sets how many seconds the clocks of issuer and verifier may be apart: a token is read so
@@ -107,8 +105,8 @@ impl<T: TokenKind> Verifier<T> {
     /// - [`VerifyError::Expired`], [`VerifyError::NotYetValid`]: not now, leeway included.
     /// - [`VerifyError::LifetimeTooLong`]: `exp` is too long after `iat` for this kind.
     pub fn verify(&self, token: &str, clock: &dyn Clock) -> Result<Verified<T>, VerifyError> {
-        let (parts, signed_by) = self.check_signature(token)?;
-        let len = encoding::decoded_len(parts.payload);
+        let (payload, signed_by) = self.check_signature(token)?;
+        let len = encoding::decoded_len(payload);
         let (mut small, mut large) = ([0; SMALL_PAYLOAD_LEN], Vec::new());
         let buffer = if len <= small.len() {
             &mut small[..]
@@ -116,16 +114,17 @@ impl<T: TokenKind> Verifier<T> {
             large.resize(len, 0);
             &mut large
         };
-        let claims = self.read_claims::<T::Claims>(parts.payload, buffer, clock)?;
+        let mut registered = Registered::NONE;
+        let claims = self.read_claims(payload, buffer, &mut registered)?;
+        self.check(&registered, clock.now())?;
         Ok(Verified {
-            claims: claims.custom,
-            subject: claims.subject.decode().into_owned(),
-            issuer: self.issuer.clone(),
-            audience: self.audience.clone(),
-            expires_at: claims.expires_at,
-            issued_at: claims.issued_at,
-            token_id: claims.token_id.decode().into_owned(),
-            binding: claims.binding,
+            claims,
+            ids: Ids::new(&registered.subject.decode(), &registered.token_id.decode()),
+            issuer: self.expected.issuer.clone(),
+            audience: self.expected.audience.clone(),
+            expires_at: registered.expires_at,
+            issued_at: registered.issued_at,
+            binding: registered.binding,
             signed_by,
         })
     }
@@ -179,50 +178,45 @@ impl<T: TokenKind> Verifier<T> {
         clock: &dyn Clock,
         buffer: &'v mut TokenBuffer,
     ) -> Result<VerifiedView<'v, T, C>, VerifyError> {
-        let (parts, signed_by) = self.check_signature(token)?;
-        let buffer = buffer.reserve(encoding::decoded_len(parts.payload));
-        let claims = self.read_claims::<C>(parts.payload, buffer, clock)?;
+        let (payload, signed_by) = self.check_signature(token)?;
+        let buffer = buffer.reserve(encoding::decoded_len(payload));
+        let mut registered = Registered::NONE;
+        let claims = self.read_claims(payload, buffer, &mut registered)?;
+        self.check(&registered, clock.now())?;
         Ok(VerifiedView {
-            claims: claims.custom,
-            subject: claims.subject.decode(),
-            issuer: &self.issuer,
-            audience: &self.audience,
-            expires_at: claims.expires_at,
-            issued_at: claims.issued_at,
-            token_id: claims.token_id.decode(),
+            claims,
+            subject: registered.subject.decode(),
+            issuer: &self.expected.issuer,
+            audience: &self.expected.audience,
+            expires_at: registered.expires_at,
+            issued_at: registered.issued_at,
+            token_id: registered.token_id.decode(),
             signed_by,
             kind: PhantomData,
         })
     }
 
-    /// Takes a token apart, and checks all but its claims.
-    fn check_signature<'t>(&self, token: &'t str) -> Result<(Parts<'t>, SignedBy), VerifyError> {
+    /// Checks all of a token but its claims, and returns its payload, not yet decoded.
+    fn check_signature<'t>(&self, token: &'t str) -> Result<(&'t str, SignedBy), VerifyError> {
         if token.len() > MAX_TOKEN_LEN {
             return Err(VerifyError::TooLarge);
         }
-        let parts = Parts::split(token)?;
-        let mut buffer = Small::new();
-        let header = Header::read(parts.decode_header(&mut buffer)?)?;
-        header.require_typ(T::TYP)?;
-        let signed_by = self.keys.check(T::TYP, &header, &parts)?;
-        Ok((parts, signed_by))
+        self.keys.check(T::TYP, token)
     }
 
-    /// Reads and checks the claims, after the signature.
+    /// Reads the claims, after the signature was checked.
     fn read_claims<'b, C: Deserialize<'b>>(
         &self,
         payload: &str,
         buffer: &'b mut [u8],
-        clock: &dyn Clock,
-    ) -> Result<Claims<'b, C>, VerifyError> {
+        registered: &mut Registered<'b>,
+    ) -> Result<C, VerifyError> {
         let payload = encoding::decode(payload, buffer).ok_or(VerifyError::Malformed)?;
-        let claims = Claims::read(payload, self.audience.as_str())?;
-        self.check(&claims, clock.now())?;
-        Ok(claims)
+        claims::read(payload, &self.expected, registered)
     }
 
-    fn check<C>(&self, claims: &Claims<'_, C>, now: UnixTime) -> Result<(), VerifyError> {
-        if claims.issuer != *self.issuer.as_str() {
+    fn check(&self, claims: &Registered<'_>, now: UnixTime) -> Result<(), VerifyError> {
+        if !claims.is_by_issuer {
             return Err(VerifyError::WrongIssuer);
         }
         if !claims.is_for_audience {
@@ -237,7 +231,7 @@ impl<T: TokenKind> Verifier<T> {
             return Err(VerifyError::WrongBinding);
         }
         let latest_begin = now.saturating_add_secs(self.leeway_secs);
-        if claims.issued_at > latest_begin || claims.not_before > Some(latest_begin) {
+        if claims.issued_at > latest_begin || claims.not_before > latest_begin {
             return Err(VerifyError::NotYetValid);
         }
         if now >= claims.expires_at.saturating_add_secs(self.leeway_secs) {
@@ -275,8 +269,7 @@ impl<T> Clone for Verifier<T> {
     /// The keys are shared, not copied.
     fn clone(&self) -> Self {
         Self {
-            issuer: self.issuer.clone(),
-            audience: self.audience.clone(),
+            expected: self.expected.clone(),
             keys: self.keys.clone(),
             leeway_secs: self.leeway_secs,
             for_bound: self.for_bound,
@@ -288,8 +281,8 @@ impl<T> Clone for Verifier<T> {
 impl<T> fmt::Debug for Verifier<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
-            .field("issuer", &self.issuer)
-            .field("audience", &self.audience)
+            .field("issuer", &self.expected.issuer)
+            .field("audience", &self.expected.audience)
             .field("keys", &self.keys)
             .field("leeway_secs", &self.leeway_secs)
             .finish_non_exhaustive()

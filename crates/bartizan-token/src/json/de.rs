@@ -6,7 +6,7 @@ use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, StringDes
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize as _, forward_to_deserialize_any};
 
-use super::{InvalidJson, MAX_MEMBERS, Number, Scanner, Text, plain_end};
+use super::{InvalidJson, MAX_MEMBERS, Number, Scanner, Text};
 
 impl de::Error for InvalidJson {
     fn custom<T: core::fmt::Display>(_: T) -> Self {
@@ -25,7 +25,7 @@ impl<'de> Scanner<'de> {
         }
         self.nested(|scanner| {
             let outer_names = scanner.names.len();
-            let mut object = Object { scanner, outer_names, seen: 0, ended: false };
+            let mut object = Object { scanner, outer_names, members: 0, seen: 0, ended: false };
             let value = read(&mut object)?;
             object.end()?;
             scanner.names.truncate(outer_names);
@@ -39,6 +39,8 @@ pub(crate) struct Object<'s, 'de> {
     scanner: &'s mut Scanner<'de>,
     /// So many names belong to the objects around this one.
     outer_names: usize,
+    /// How many members were read so far.
+    members: usize,
     /// A bit for every kind of name read so far: where it is not set, the name is new.
     seen: u64,
     ended: bool,
@@ -52,52 +54,63 @@ impl<'de> Object<'_, 'de> {
         if self.ended {
             return Ok(None);
         }
-        let count = self.scanner.names.len().saturating_sub(self.outer_names);
-        let name = if let Some((start, quote)) = self.usual_name(count) {
-            Text::without_escapes(self.scanner.text.get(start..quote).ok_or(InvalidJson)?)
-        } else if let Some(name) = self.any_name(count)? {
+        let name = if let Some(name) = self.usual_name() {
+            Text::without_escapes(name)
+        } else if let Some(name) = self.any_name()? {
             name
         } else {
             return Ok(None);
         };
-        if count >= MAX_MEMBERS || self.is_known(name) {
+        if self.members >= MAX_MEMBERS || self.is_known(name) {
             return Err(InvalidJson);
         }
+        self.members = self.members.wrapping_add(1);
         self.scanner.names.push(name);
         self.scanner.skip_space();
         Ok(Some(name))
     }
 
-    /// Reads the next name as it is written without space and escapes, and returns where it begins
-    /// and ends. Anything else is left to the other way.
-    #[expect(clippy::inline_always, reason = "texts then stay in registers: measured")]
-    #[inline(always)]
-    fn usual_name(&mut self, count: usize) -> Option<(usize, usize)> {
-        let (bytes, at) = (self.scanner.text.as_bytes(), self.scanner.at);
-        let rest = bytes.get(at..)?;
-        let before = match rest {
-            [b'"', ..] if count == 0 => 1,
-            [b',', b'"', ..] if count > 0 => 2,
-            _ => return None,
-        };
-        let start = at.saturating_add(before);
-        let quote = plain_end(bytes, start)?;
-        let colon = quote.saturating_add(1);
-        if bytes.get(colon) != Some(&b':') {
-            return None;
+    /// Reads `count` members in a way of the caller's, who sees to it that none of their names comes
+    /// again. Where that gives nothing, none was read.
+    pub(crate) fn try_members<T>(
+        &mut self,
+        count: usize,
+        read: impl FnOnce(&mut Scanner<'de>) -> Option<T>,
+    ) -> Option<T> {
+        let before = self.scanner.at;
+        let read = read(self.scanner);
+        match read {
+            Some(_) => self.members = self.members.saturating_add(count),
+            None => self.scanner.at = before,
         }
-        self.scanner.at = colon.saturating_add(1);
-        Some((start, quote))
+        read
     }
 
-    #[cold]
-    fn any_name(&mut self, count: usize) -> Result<Option<Text<'de>>, InvalidJson> {
+    /// Reads the next name as it is written without space and escapes, and the colon. Anything else
+    /// is left to the other way.
+    #[expect(clippy::inline_always, reason = "texts then stay in registers: measured")]
+    #[inline(always)]
+    fn usual_name(&mut self) -> Option<&'de str> {
+        let before = self.scanner.at;
+        if self.members > 0 && !self.scanner.eat(b',') {
+            return None;
+        }
+        let name = self.scanner.plain_string();
+        if name.is_none() || !self.scanner.eat(b':') {
+            self.scanner.at = before;
+            return None;
+        }
+        name
+    }
+
+    #[inline(never)]
+    fn any_name(&mut self) -> Result<Option<Text<'de>>, InvalidJson> {
         self.scanner.skip_space();
         if self.scanner.eat(b'}') {
             self.ended = true;
             return Ok(None);
         }
-        if count > 0 {
+        if self.members > 0 {
             self.scanner.expect(b',')?;
             self.scanner.skip_space();
         }
@@ -230,7 +243,10 @@ impl<'de> Deserializer<'de> for &mut Scanner<'de> {
         match self.peek() {
             Some(b'{') => self.object(|object| visitor.visit_map(object)),
             Some(b'[') => self.array(|array| visitor.visit_seq(array)),
-            Some(b'"') => visit_text(self.string()?, visitor),
+            Some(b'"') => match self.plain_string() {
+                Some(text) => visitor.visit_borrowed_str(text),
+                None => visit_text(self.string()?, visitor),
+            },
             Some(b'-' | b'0'..=b'9') => match self.number()? {
                 Number::Whole(number) => visitor.visit_u64(number),
                 Number::Negative(number) => visitor.visit_i64(number),
@@ -240,6 +256,18 @@ impl<'de> Deserializer<'de> for &mut Scanner<'de> {
             Some(b'f') => self.word("false").and_then(|()| visitor.visit_bool(false)),
             _ => self.word("null").and_then(|()| visitor.visit_unit()),
         }
+    }
+
+    // What types ask for most, without a look at all that it may be.
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InvalidJson> {
+        match self.plain_string() {
+            Some(text) => visitor.visit_borrowed_str(text),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InvalidJson> {
+        self.deserialize_str(visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InvalidJson> {
@@ -270,7 +298,7 @@ impl<'de> Deserializer<'de> for &mut Scanner<'de> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit
         unit_struct seq tuple tuple_struct map struct identifier ignored_any
     }
 }

@@ -110,6 +110,51 @@ fn a_string_ends_where_it_ends() {
     }
 }
 
+/// Wherever words of eight bytes begin and end.
+#[test]
+fn every_byte_within_a_string_is_judged_the_same_at_every_place() {
+    for len in 0..12 {
+        for at in 0..=len {
+            for byte in 0..=0x7f_u8 {
+                let byte = char::from(byte);
+                let text = format!("{}{byte}{}", "x".repeat(at), "y".repeat(len - at));
+                let json = format!(r#"{{"{text}":"{text}"}}"#);
+                let expected = !matches!(byte, '\0'..='\x1f' | '"' | '\\');
+                assert_eq!(accepts(&json), expected, "{json:?}");
+                assert!(!expected || parse(&json).unwrap()[&text] == text);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_byte_within_a_number_is_judged_the_same_at_every_place() {
+    #[derive(Deserialize)]
+    struct Number {
+        n: u64,
+    }
+    for len in 1..=21 {
+        for at in 0..len {
+            for byte in (0x21..=0x7f_u8).filter(|byte| !b"eE.}".contains(byte)) {
+                let mut digits: Vec<u8> = (0..len).map(|n| b'1' + n % 9).collect();
+                digits[usize::from(at)] = byte;
+                let digits = String::from_utf8(digits).unwrap();
+                let json = format!(r#"{{"n":{digits}}}"#);
+                let read = from_slice::<Number>(json.as_bytes()).ok().map(|number| number.n);
+                let whole = object(json.as_bytes(), |object| {
+                    let _name = object.next_name()?;
+                    object.value().whole_number()
+                });
+                let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+                let expected = digits.parse().ok();
+                let expected =
+                    expected.filter(|_| is_number && (byte != b'0' || at > 0 || len == 1));
+                assert_eq!((read, whole.ok()), (expected, expected), "{json}");
+            }
+        }
+    }
+}
+
 #[test]
 fn refuses_a_member_named_twice_at_every_level_also_by_escape() {
     for text in [

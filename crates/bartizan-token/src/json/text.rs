@@ -12,8 +12,6 @@ pub(crate) struct Text<'t> {
 }
 
 impl<'t> Text<'t> {
-    pub(super) const NONE: Self = Self::without_escapes("");
-
     /// Takes a text without quote, backslash and control character.
     pub(crate) const fn without_escapes(raw: &'t str) -> Self {
         Self { raw, escaped: 0 }
@@ -44,6 +42,7 @@ impl<'t> Text<'t> {
     }
 
     /// Returns the text without its escapes.
+    #[inline]
     pub(crate) fn decode(self) -> Cow<'t, str> {
         if self.escaped > 0 { Cow::Owned(self.chars().collect()) } else { Cow::Borrowed(self.raw) }
     }
@@ -104,10 +103,55 @@ impl fmt::Debug for Text<'_> {
     }
 }
 
+/// Returns whether every string in `bytes` ends at the next quote: all is ASCII, and there is no
+/// backslash and no control character.
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<8>();
+    // Without a way out, so that the compiler takes several words at once. In ASCII a subtraction
+    // leaves a high bit where a byte is a control character or, in the other, a backslash; what it
+    // borrows can only report one more where one is found.
+    let odd = words.iter().fold(0, |odd, word| {
+        let word = u64::from_le_bytes(*word);
+        let control = word.wrapping_sub(ONES.wrapping_mul(0x20));
+        let backslash = (word ^ ONES.wrapping_mul(0x5c)).wrapping_sub(ONES);
+        odd | word | control | backslash
+    });
+    odd & HIGHS == 0 && rest.iter().all(|byte| matches!(byte, b' '..=b'[' | b']'..=0x7f))
+}
+
+/// Appends `text` as a string to JSON.
+pub(crate) fn write(text: &str, json: &mut Vec<u8>) -> Result<(), InvalidJson> {
+    if is_plain(text.as_bytes()) && !text.as_bytes().contains(&b'"') {
+        json.push(b'"');
+        json.extend_from_slice(text.as_bytes());
+        json.push(b'"');
+        return Ok(());
+    }
+    serde_json::to_writer(json, text).map_err(|_| InvalidJson)
+}
+
 /// Where the quote is that ends the string which begins at `start`, if it has no escapes.
-#[inline]
+#[inline(never)]
 pub(super) fn plain_end(bytes: &[u8], start: usize) -> Option<usize> {
     next_special(bytes, start).ok().filter(|end| bytes.get(*end) == Some(&b'"'))
+}
+
+/// The first quote at or after `at`, in bytes that [are plain](is_plain).
+#[expect(clippy::inline_always, reason = "texts then stay in registers: measured")]
+#[inline(always)]
+pub(super) fn next_quote(bytes: &[u8], mut at: usize) -> Option<usize> {
+    // Eight bytes at a time. None has its high bit set, so one that has after the subtraction was
+    // zero, or borrowed for one to the right of it: the lowest find is exact.
+    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*word) ^ ONES.wrapping_mul(0x22);
+        let found = word.wrapping_sub(ONES) & HIGHS;
+        if found != 0 {
+            return Some(at.wrapping_add((found.trailing_zeros() / 8) as usize));
+        }
+        at = at.wrapping_add(8);
+    }
+    let rest = bytes.get(at..)?;
+    rest.iter().position(|byte| *byte == b'"').map(|found| at.wrapping_add(found))
 }
 
 /// The first quote, backslash or control character at or after `at`.
