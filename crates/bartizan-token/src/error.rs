@@ -135,6 +135,15 @@ pub enum ConfigError {
         /// What was asked for, in seconds.
         got_secs: u64,
     },
+    /// It is no URL of a JWK set: see [`JwkSetUrl`](crate::JwkSetUrl).
+    InvalidUrl,
+    /// A time is shorter or longer than it may be.
+    OutOfRange {
+        /// The shortest time in seconds.
+        min_secs: u64,
+        /// The longest time in seconds.
+        max_secs: u64,
+    },
 }
 
 impl fmt::Display for ConfigError {
@@ -145,6 +154,10 @@ impl fmt::Display for ConfigError {
             }
             Self::LeewayTooLong { got_secs } => {
                 write!(f, "a leeway is at most 60 seconds, not {got_secs}")
+            }
+            Self::InvalidUrl => f.write_str("a JWK set has a plain https URL"),
+            Self::OutOfRange { min_secs, max_secs } => {
+                write!(f, "the time is {min_secs} to {max_secs} seconds")
             }
         }
     }

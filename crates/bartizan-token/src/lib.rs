@@ -25,6 +25,7 @@ mod one_time;
 mod parts;
 mod refresh;
 mod refused;
+mod remote_jwk_set;
 mod revocation;
 mod roca;
 mod service_token;
@@ -54,6 +55,12 @@ pub use one_time::{
 };
 pub use refresh::{FamilyId, RefreshGrant, RefreshPolicy, RefreshTokens, ReusedFamily};
 pub use refused::{GrantError, StateConfigError, TokenRefused, UseError};
+pub use remote_jwk_set::{
+    FetchError, FetchJwkSet, FetchedJwkSet, JwkSetUrl, RemoteJwkSet, RemoteJwkSetError,
+    RemoteJwkSetPolicy, RemoteJwkSetStatus, RemoteVerifier, RemoteVerifyError,
+};
+#[cfg(feature = "remote-client")]
+pub use remote_jwk_set::{JwkSetClient, RootsError};
 pub use revocation::Revocations;
 pub use service_token::ServiceToken;
 pub use state::{
