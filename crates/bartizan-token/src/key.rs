@@ -1,8 +1,11 @@
 //! Keys that sign tokens, and nothing else.
 
 mod der;
+mod identifier;
+mod pem;
 pub(crate) mod pkcs8;
 mod rsa;
+mod spki;
 mod stored;
 
 use core::fmt;
