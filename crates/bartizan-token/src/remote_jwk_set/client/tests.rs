@@ -116,7 +116,6 @@ fn a_set_is_fetched_over_tls() {
     }
 }
 
-/// asvs: V12.3.2
 #[test]
 fn a_certificate_that_is_not_trusted_or_of_another_host_is_refused() {
     let untrusted = Err(RemoteJwkSetError::Fetch(FetchError::Untrusted));
