@@ -167,3 +167,25 @@ fn no_randomness_is_told_at_the_start() {
     let source = Arc::new(Source::new(Answer::set_of(&[1])));
     assert!(Keys::new(url, source, RemoteJwkSetPolicy::new(), &Broken).is_err());
 }
+
+/// Neither the gap nor the back-off bounds a source that fails every other time: the minute does.
+#[test]
+fn a_source_that_comes_and_goes_is_not_asked_more_often() {
+    let world = World::fetched();
+    let mut begun = vec![0];
+    for second in 1..600_u64 {
+        world.clock.advance_secs(1);
+        let before = world.source.fetches();
+        if before % 2 == 0 {
+            world.source.says(Answer::set_of(&[1]));
+        } else {
+            world.source.is_down();
+        }
+        assert!(world.verify(1_000 + u32::try_from(second).unwrap()).is_err());
+        if world.source.fetches() > before {
+            begun.push(second);
+        }
+        assert!(begun.iter().filter(|at| second - **at < 60).count() <= 6, "{begun:?}");
+    }
+    assert!(begun.len() > 50, "{begun:?}");
+}
