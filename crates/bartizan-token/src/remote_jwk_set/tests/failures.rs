@@ -176,7 +176,7 @@ fn a_source_that_comes_and_goes_is_not_asked_more_often() {
     for second in 1..600_u64 {
         world.clock.advance_secs(1);
         let before = world.source.fetches();
-        if before % 2 == 0 {
+        if before.is_multiple_of(2) {
             world.source.says(Answer::set_of(&[1]));
         } else {
             world.source.is_down();
