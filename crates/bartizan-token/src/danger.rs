@@ -5,12 +5,13 @@ use bartizan_core::{SecretBytes, SecretString};
 use crate::MAX_TOKEN_LEN;
 use crate::crypto::Mac;
 use crate::encoding;
-use crate::error::{KeyError, VerifyError};
+use crate::error::{ConfigError, KeyError, VerifyError};
 use crate::header::Header;
 use crate::jwk::{self, Jwk};
 use crate::jwk_set::{self, ForeignKey, JwkSet};
 use crate::key::{SigningKey, pkcs8};
 use crate::parts::{Parts, Small};
+use crate::remote_jwk_set::JwkSetUrl;
 
 /// Takes a private or symmetric key from a JSON Web Key, read as strictly as
 /// [`VerifyingKey::from_jwk`](crate::VerifyingKey::from_jwk) reads a public one.
@@ -107,8 +108,29 @@ pub fn shared_secrets_from_jwk_set(set: &SecretString) -> Result<JwkSet, KeyErro
         let key = ForeignKey::Shared(algorithm, Box::new(mac));
         Ok((jwk.kid.ok_or(KeyError::Malformed)?, key))
     };
-    let keys = jwk_set::read(set.expose().as_bytes())?.into_iter().map(secret);
+    let keys = jwk_set::read::<Jwk>(set.expose().as_bytes())?.into_iter().map(secret);
     JwkSet::of(keys.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Takes the URL of a JWK set that is fetched without TLS: only one that leads to this machine, as
+/// `http://127.0.0.1:8080/jwks` or `http://[::1]/jwks` does, for tests and for a proxy that adds TLS.
+///
+/// Whoever can listen at that port on the machine decides which keys sign.
+///
+/// # Errors
+///
+/// [`ConfigError::InvalidJwkSetUrl`]: another host, or another scheme than `http`.
+///
+/// # Examples
+///
+/// ```
+/// use bartizan_token::danger;
+///
+/// assert!(danger::jwk_set_url_of_loopback("http://127.0.0.1:8080/jwks").is_ok());
+/// assert!(danger::jwk_set_url_of_loopback("http://id.example/jwks").is_err());
+/// ```
+pub fn jwk_set_url_of_loopback(url: &str) -> Result<JwkSetUrl, ConfigError> {
+    JwkSetUrl::plain_loopback(url)
 }
 
 /// Returns the payload of a signed text in the compact form of [RFC 7515], after its signature was

@@ -139,10 +139,14 @@ pub enum ConfigError {
         got_secs: u64,
     },
     /// It is no absolute `http` or `https` URI of at most 2,048 bytes.
-    InvalidUri,
-    /// A span of time is zero, or longer than it may be.
-    InvalidSpan {
-        /// The longest in seconds.
+    InvalidTarget,
+    /// It is no URL of a JWK set: see [`JwkSetUrl`](crate::JwkSetUrl).
+    InvalidJwkSetUrl,
+    /// A time is shorter or longer than it may be.
+    OutOfRange {
+        /// The shortest time in seconds.
+        min_secs: u64,
+        /// The longest time in seconds.
         max_secs: u64,
     },
 }
@@ -156,8 +160,11 @@ impl fmt::Display for ConfigError {
             Self::LeewayTooLong { got_secs } => {
                 write!(f, "a leeway is at most 60 seconds, not {got_secs}")
             }
-            Self::InvalidUri => f.write_str("a target is an absolute http or https URI"),
-            Self::InvalidSpan { max_secs } => write!(f, "it lasts 1 to {max_secs} seconds"),
+            Self::InvalidTarget => f.write_str("a target is an absolute http or https URI"),
+            Self::InvalidJwkSetUrl => f.write_str("a JWK set has a plain https URL"),
+            Self::OutOfRange { min_secs, max_secs } => {
+                write!(f, "the time is {min_secs} to {max_secs} seconds")
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 //! [RFC 7515, section 4]: https://www.rfc-editor.org/rfc/rfc7515#section-4
 
 use core::fmt::Write as _;
+use std::borrow::Cow;
 
 use bartizan_core::KeyId;
 
@@ -90,6 +91,11 @@ impl<'t> Header<'t> {
     /// Returns whether this is the id of the key to look up.
     pub(crate) fn is_key_id(&self, kid: &str) -> bool {
         self.kid.is_some_and(|own| own == *kid)
+    }
+
+    /// Returns the id of the key to look up, its escapes undone.
+    pub(crate) fn decoded_key_id(&self) -> Option<Cow<'t, str>> {
+        self.kid.map(Text::decode)
     }
 
     /// Returns whether the header names a key.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use bartizan_core::Keyring;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::algorithm::Algorithm;
 use crate::crypto::Mac;
@@ -104,15 +105,26 @@ impl JwkSet {
     ///
     /// [RFC 7517, section 5]: https://www.rfc-editor.org/rfc/rfc7517#section-5
     pub fn from_json(json: &[u8]) -> Result<Self, KeyError> {
-        let keys = read(json)?;
-        let total = keys.len();
-        let kept = keys.into_iter().filter_map(|jwk| {
-            let key = jwk.verifying_key().ok()?;
-            Some((jwk.kid.unwrap_or_else(|| key.thumbprint()), key))
-        });
+        let (kept, total) = read_serving(json)?;
         let mut set = Self::from_keys(kept)?;
         set.ignored = total.saturating_sub(set.len());
         Ok(set)
+    }
+
+    /// Reads a set as [`from_json`](Self::from_json) does, but for keys that share an id: they are
+    /// left out, since a token does not say which of them it means.
+    pub(crate) fn from_issuer(json: &[u8]) -> Result<Self, KeyError> {
+        let (kept, total) = read_serving(json)?;
+        let is_one = |kid: &String| kept.iter().filter(|(other, _)| *other == *kid).count() == 1;
+        let unambiguous: Vec<_> = kept.iter().filter(|(kid, _)| is_one(kid)).cloned().collect();
+        let mut set = Self::from_keys(unambiguous)?;
+        set.ignored = total.saturating_sub(set.len());
+        Ok(set)
+    }
+
+    /// A set under which nothing verifies.
+    pub(crate) fn empty() -> Self {
+        Self { keys: Arc::default(), ignored: 0 }
     }
 
     /// Makes a set of keys and their ids.
@@ -194,16 +206,31 @@ impl JwkSet {
     }
 }
 
+/// Reads a set of public keys. Returns those that serve, and how many there were.
+fn read_serving(json: &[u8]) -> Result<(Vec<(String, VerifyingKey)>, usize), KeyError> {
+    let keys: Vec<Map<String, Value>> = read(json)?;
+    if keys.iter().any(|jwk| !jwk.get("kty").is_some_and(Value::is_string)) {
+        return Err(KeyError::Malformed);
+    }
+    let total = keys.len();
+    let serving = keys.into_iter().filter_map(|jwk| {
+        let jwk = Jwk::deserialize(Value::Object(jwk)).ok()?;
+        let key = jwk.verifying_key().ok()?;
+        Some((jwk.kid.unwrap_or_else(|| key.thumbprint()), key))
+    });
+    Ok((serving.collect(), total))
+}
+
 /// Reads the keys of a set, whatever they are.
-pub(crate) fn read(json: &[u8]) -> Result<Vec<Jwk>, KeyError> {
+pub(crate) fn read<'j, K: Deserialize<'j>>(json: &'j [u8]) -> Result<Vec<K>, KeyError> {
     #[derive(Deserialize)]
-    struct Set {
-        keys: Vec<Jwk>,
+    struct Set<K> {
+        keys: Vec<K>,
     }
     if json.len() > JwkSet::MAX_LEN {
         return Err(KeyError::TooLarge);
     }
-    let Set { keys } = json::from_slice(json).map_err(|_| KeyError::Malformed)?;
+    let Set::<K> { keys } = json::from_slice(json).map_err(|_| KeyError::Malformed)?;
     if keys.len() > JwkSet::MAX_KEYS { Err(KeyError::TooLarge) } else { Ok(keys) }
 }
 

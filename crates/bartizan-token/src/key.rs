@@ -2,8 +2,11 @@
 
 mod der;
 mod headers;
+mod identifier;
+mod pem;
 pub(crate) mod pkcs8;
 mod rsa;
+mod spki;
 mod stored;
 
 use core::fmt;

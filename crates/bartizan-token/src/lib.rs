@@ -28,6 +28,7 @@ mod one_time;
 mod parts;
 mod refresh;
 mod refused;
+mod remote_jwk_set;
 mod revocation;
 mod roca;
 mod service_token;
@@ -61,6 +62,12 @@ pub use one_time::{
 };
 pub use refresh::{FamilyId, RefreshGrant, RefreshPolicy, RefreshTokens, ReusedFamily};
 pub use refused::{GrantError, SetupError, TokenRefused, UseError};
+pub use remote_jwk_set::{
+    FetchError, FetchJwkSet, FetchedJwkSet, JwkSetUrl, RemoteJwkSet, RemoteJwkSetError,
+    RemoteJwkSetPolicy, RemoteJwkSetStatus, RemoteVerifier, RemoteVerifyError,
+};
+#[cfg(feature = "remote-client")]
+pub use remote_jwk_set::{JwkSetClient, RootsError};
 pub use revocation::Revocations;
 pub use service_token::ServiceToken;
 pub use thumbprint::Thumbprint;

@@ -166,10 +166,10 @@ impl DpopNonces {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::InvalidSpan`]: zero, or more than [`MAX_SPAN_SECS`](Self::MAX_SPAN_SECS).
+    /// [`ConfigError::OutOfRange`]: zero, or more than [`MAX_SPAN_SECS`](Self::MAX_SPAN_SECS).
     pub fn with_span_secs(mut self, secs: u64) -> Result<Self, ConfigError> {
         if !(1..=Self::MAX_SPAN_SECS).contains(&secs) {
-            return Err(ConfigError::InvalidSpan { max_secs: Self::MAX_SPAN_SECS });
+            return Err(ConfigError::OutOfRange { min_secs: 1, max_secs: Self::MAX_SPAN_SECS });
         }
         self.span_secs = secs;
         Ok(self)
@@ -315,7 +315,7 @@ mod tests {
 
     #[test]
     fn the_span_and_a_foreign_nonce_are_bounded() {
-        let refused = Some(ConfigError::InvalidSpan { max_secs: 600 });
+        let refused = Some(ConfigError::OutOfRange { min_secs: 1, max_secs: 600 });
         assert_eq!(nonces(1).with_span_secs(0).err(), refused);
         assert_eq!(nonces(1).with_span_secs(601).err(), refused);
         assert!(nonces(1).with_span_secs(600).is_ok());

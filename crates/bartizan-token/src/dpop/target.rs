@@ -14,7 +14,7 @@ use crate::error::ConfigError;
 ///
 /// let uri = TargetUri::new("HTTPS://API.example:443/a/./%7Ebob/%2f?page=2#top")?;
 /// assert_eq!(uri.as_str(), "https://api.example/a/~bob/%2F");
-/// assert_eq!(TargetUri::new("/notes").err(), Some(ConfigError::InvalidUri));
+/// assert_eq!(TargetUri::new("/notes").err(), Some(ConfigError::InvalidTarget));
 /// # Ok::<(), ConfigError>(())
 /// ```
 ///
@@ -27,9 +27,9 @@ impl TargetUri {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::InvalidUri`]: not such a URI.
+    /// [`ConfigError::InvalidTarget`]: not such a URI.
     pub fn new(uri: &str) -> Result<Self, ConfigError> {
-        normalize(uri).map(|uri| Self(Arc::from(uri))).ok_or(ConfigError::InvalidUri)
+        normalize(uri).map(|uri| Self(Arc::from(uri))).ok_or(ConfigError::InvalidTarget)
     }
 
     /// Returns the URI in its normal form.
@@ -220,7 +220,7 @@ mod tests {
             "https://a.example/\"",
             "https://a.example\\@b/",
         ] {
-            assert_eq!(TargetUri::new(uri), Err(ConfigError::InvalidUri), "{uri:?}");
+            assert_eq!(TargetUri::new(uri), Err(ConfigError::InvalidTarget), "{uri:?}");
         }
         let longest = format!("https://a.example/{}", "a".repeat(MAX_URI_LEN - 18));
         assert!(normal(&format!("{longest}?{longest}")).is_some());

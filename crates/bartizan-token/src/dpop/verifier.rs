@@ -79,11 +79,11 @@ impl<S> DpopVerifier<S> {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::InvalidSpan`]: zero, or more than
+    /// [`ConfigError::OutOfRange`]: zero, or more than
     /// [`MAX_LIFETIME_SECS`](Self::MAX_LIFETIME_SECS).
     pub fn with_lifetime_secs(mut self, secs: u64) -> Result<Self, ConfigError> {
         if !(1..=Self::MAX_LIFETIME_SECS).contains(&secs) {
-            return Err(ConfigError::InvalidSpan { max_secs: Self::MAX_LIFETIME_SECS });
+            return Err(ConfigError::OutOfRange { min_secs: 1, max_secs: Self::MAX_LIFETIME_SECS });
         }
         self.lifetime_secs = secs;
         Ok(self)

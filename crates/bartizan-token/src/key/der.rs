@@ -1,10 +1,11 @@
-//! As much of DER (X.690) as private keys need: each value has one encoding.
+//! As much of DER (X.690) as keys need: each value has one encoding.
 
 use bartizan_core::SecretBytes;
 
 pub(super) const INTEGER: u8 = 0x02;
 pub(super) const BIT_STRING: u8 = 0x03;
 pub(super) const OCTET_STRING: u8 = 0x04;
+pub(super) const NULL: u8 = 0x05;
 pub(super) const OID: u8 = 0x06;
 pub(super) const SEQUENCE: u8 = 0x30;
 pub(super) const TAGGED_0: u8 = 0xa0;

@@ -3,25 +3,19 @@
 //! [RFC 5958]: https://www.rfc-editor.org/rfc/rfc5958
 //! [RFC 7468]: https://www.rfc-editor.org/rfc/rfc7468
 
-use bartizan_core::{SecretBytes, SecretString, base64url};
+use bartizan_core::{SecretBytes, SecretString};
 
-use super::der::{
-    BIT_STRING, Der, INTEGER, OCTET_STRING, OID, SEQUENCE, TAGGED_0, TAGGED_1, write,
-};
-use super::{Material, SigningKey};
+use super::der::{BIT_STRING, Der, INTEGER, OCTET_STRING, SEQUENCE, TAGGED_0, TAGGED_1, write};
+use super::identifier::Identifier;
+use super::{Material, SigningKey, pem};
 use crate::algorithm::Algorithm;
 use crate::crypto::PublicKey;
 use crate::error::KeyError;
 
-const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
-const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
-const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
-const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-const NULL: &[u8] = &[0x05, 0x00];
+const LABEL: &str = "PRIVATE KEY";
 
 /// Longer than any key that is read.
-const MAX_DER_LEN: usize = 8_192;
+pub(super) const MAX_DER_LEN: usize = 8_192;
 
 impl SigningKey {
     /// Takes a private key from PKCS#8 in DER ([RFC 5958]), as `openssl genpkey` writes it, to
@@ -55,22 +49,8 @@ impl SigningKey {
         if der.len() > MAX_DER_LEN {
             return Err(KeyError::TooLarge);
         }
-        let (oid, parameters, inner) = open(der).ok_or(KeyError::Malformed)?;
-        let expected = match algorithm {
-            Algorithm::EdDsa => (ED25519, None),
-            Algorithm::Es256 => (EC_PUBLIC_KEY, Some((OID, P256))),
-            Algorithm::Es384 => (EC_PUBLIC_KEY, Some((OID, P384))),
-            _ if algorithm.is_rsa() => (RSA, Some((0x05, &[][..]))),
-            _ => return Err(KeyError::Unsupported),
-        };
-        let mut rest = Der(parameters);
-        let parameter = expected.1.and_then(|(tag, _)| rest.optional(tag));
-        if oid != expected.0
-            || parameter != expected.1.map(|(_, value)| value)
-            || !rest.0.is_empty()
-        {
-            return Err(KeyError::Disagrees);
-        }
+        let (identifier, inner) = open(der).ok_or(KeyError::Malformed)?;
+        identifier.require(algorithm)?;
         match algorithm {
             Algorithm::EdDsa => {
                 let mut inner = Der(inner);
@@ -93,10 +73,10 @@ impl SigningKey {
     ///
     /// [RFC 7468]: https://www.rfc-editor.org/rfc/rfc7468
     pub fn from_pkcs8_pem(algorithm: Algorithm, pem: &SecretString) -> Result<Self, KeyError> {
-        if pem.expose().len() > MAX_DER_LEN.saturating_mul(2) {
+        if pem.expose().len() > pem::max_len(MAX_DER_LEN) {
             return Err(KeyError::TooLarge);
         }
-        let der = unarmor(pem.expose()).ok_or(KeyError::Malformed)?;
+        let der = pem::read(pem.expose(), LABEL).ok_or(KeyError::Malformed)?;
         Self::from_pkcs8_der(algorithm, der.expose())
     }
 
@@ -104,35 +84,32 @@ impl SigningKey {
     pub(crate) fn to_pkcs8(&self) -> Option<SecretBytes> {
         let Material::Pair { secret, public, .. } = &self.material else { return None };
         let secret = secret.expose();
-        let (identifier, inner) = match (self.algorithm, public.public_key()) {
-            (Algorithm::Es256 | Algorithm::Es384, PublicKey::Ec(point)) => {
-                let curve = if self.algorithm == Algorithm::Es256 { P256 } else { P384 };
-                let oids = (write(OID, &[EC_PUBLIC_KEY])?, write(OID, &[curve])?);
+        let inner = match public.public_key() {
+            PublicKey::Ec(point) => {
                 let public = write(BIT_STRING, &[&[0], point])?;
                 let parts = [
                     write(INTEGER, &[&[1]])?,
                     write(OCTET_STRING, &[secret])?,
                     write(TAGGED_1, &[public.expose()])?,
                 ];
-                let parts = parts.each_ref().map(SecretBytes::expose);
-                (write(SEQUENCE, &[oids.0.expose(), oids.1.expose()])?, write(SEQUENCE, &parts)?)
+                write(SEQUENCE, &parts.each_ref().map(SecretBytes::expose))?
             }
-            (_, PublicKey::Ed25519(_)) => {
-                let oid = write(OID, &[ED25519])?;
-                (write(SEQUENCE, &[oid.expose()])?, write(OCTET_STRING, &[secret])?)
-            }
-            _ => {
-                let oid = write(OID, &[RSA])?;
-                (write(SEQUENCE, &[oid.expose(), NULL])?, SecretBytes::from(secret))
-            }
+            PublicKey::Ed25519(_) => write(OCTET_STRING, &[secret])?,
+            PublicKey::Rsa { .. } => SecretBytes::from(secret),
         };
+        let identifier = Identifier::write(self.algorithm)?;
         let (version, inner) = (write(INTEGER, &[&[0]])?, write(OCTET_STRING, &[inner.expose()])?);
         write(SEQUENCE, &[version.expose(), identifier.expose(), inner.expose()])
     }
 }
 
-/// The algorithm, its parameters, and the key.
-fn open(der: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+/// Wraps PKCS#8 into PEM.
+pub(crate) fn armor(der: &SecretBytes) -> SecretString {
+    pem::write(der.expose(), LABEL)
+}
+
+/// The algorithm, and the key.
+fn open(der: &[u8]) -> Option<(Identifier<'_>, &[u8])> {
     let mut outer = Der(der);
     let mut info = Der(outer.read(SEQUENCE)?);
     outer.end()?;
@@ -140,10 +117,8 @@ fn open(der: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     if !matches!(info.read(INTEGER)?, [0 | 1]) {
         return None;
     }
-    let mut identifier = Der(info.read(SEQUENCE)?);
-    let oid = identifier.read(OID)?;
-    let key = info.read(OCTET_STRING)?;
-    Some((oid, identifier.0, key))
+    let identifier = Identifier::read(&mut info)?;
+    Some((identifier, info.read(OCTET_STRING)?))
 }
 
 /// The two parts of an `ECPrivateKey`: RFC 5915.
@@ -161,54 +136,4 @@ fn ec_parts(der: &[u8]) -> Option<(&[u8], &[u8])> {
     public.end()?;
     key.end()?;
     if *unused_bits == 0 { Some((private, point)) } else { None }
-}
-
-const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
-const END: &str = "-----END PRIVATE KEY-----";
-
-fn unarmor(pem: &str) -> Option<SecretBytes> {
-    let body = pem.trim_ascii().strip_prefix(BEGIN)?.strip_suffix(END)?;
-    // Room for all of it, so that no copy of a part is left behind.
-    let mut text = String::with_capacity(body.len());
-    for c in body.chars() {
-        match c {
-            '+' => text.push('-'),
-            '/' => text.push('_'),
-            '\r' | '\n' => {}
-            'A'..='Z' | 'a'..='z' | '0'..='9' | '=' => text.push(c),
-            _ => return None,
-        }
-    }
-    let text = SecretString::from(text);
-    let unpadded = text.expose().trim_end_matches('=');
-    let padding = text.expose().len().saturating_sub(unpadded.len());
-    if padding > 2 || text.expose().len() % 4 != 0 {
-        return None;
-    }
-    base64url::decode(unpadded).ok().map(SecretBytes::from)
-}
-
-/// Wraps DER into PEM, in lines of 64.
-pub(crate) fn armor(der: &SecretBytes) -> SecretString {
-    let text = SecretString::from(base64url::encode(der.expose()));
-    let text = text.expose();
-    let mut pem =
-        String::with_capacity(text.len().saturating_add(text.len() / 32).saturating_add(80));
-    pem.push_str(BEGIN);
-    let padding = text.len().wrapping_neg() % 4;
-    let padded = text.chars().chain(core::iter::repeat_n('=', padding));
-    for (at, c) in padded.enumerate() {
-        if at % 64 == 0 {
-            pem.push('\n');
-        }
-        pem.push(match c {
-            '-' => '+',
-            '_' => '/',
-            other => other,
-        });
-    }
-    pem.push('\n');
-    pem.push_str(END);
-    pem.push('\n');
-    SecretString::from(pem)
 }

@@ -157,7 +157,7 @@ fn a_proof_is_of_about_now() {
     server.verifier = server.verifier.clone().with_lifetime_secs(5).unwrap();
     server.clock.advance_secs(6);
     assert_eq!(server.refusal(server.proof()), Some(ProofRefused::Expired));
-    let refused = Some(crate::ConfigError::InvalidSpan { max_secs: 300 });
+    let refused = Some(crate::ConfigError::OutOfRange { min_secs: 1, max_secs: 300 });
     for secs in [0, 301, u64::MAX] {
         assert_eq!(server.verifier.clone().with_lifetime_secs(secs).err(), refused, "{secs}");
     }
