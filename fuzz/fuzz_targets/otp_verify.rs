@@ -5,7 +5,7 @@
 
 use bartizan_core::danger::PredictableRandom;
 use bartizan_core::{ManualClock, SecretBytes, UnixTime};
-use bartizan_otp::{LastStep, RecoveryCodes, RecoverySet, Totp, TotpSecret};
+use bartizan_otp::{RecoveryCodes, RecoverySet, Totp, TotpSecret, TotpState};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&str, [u8; 20], u64, u64, &[u8])| {

@@ -6,7 +6,8 @@ use core::fmt;
 use bartizan_core::{Clock, Random, SecretString, UnixTime};
 
 use crate::error::{EnrolmentError, VerifyError};
-use crate::totp::{LastStep, Totp};
+use crate::totp::Totp;
+use crate::totp_state::TotpState;
 use crate::{TotpSecret, qr, uri};
 
 /// A secret that an authenticator was shown, and that it has not proven to have yet.
@@ -29,8 +30,8 @@ use crate::{TotpSecret, qr, uri};
 /// # let phone = Totp::new(TotpSecret::from_bytes(copy)?);
 /// # let code = phone.code_at(clock.now());
 /// let credential = enrolment.confirm(code.expose(), &clock)?;
-/// let (secret, last_step) = credential.into_parts(); // to be sealed, to be stored
-/// # let _ = (page, secret, last_step);
+/// let (secret, state) = credential.into_parts(); // to be sealed, to be stored
+/// # let _ = (page, secret, state);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Enrolment {
@@ -186,7 +187,7 @@ impl Enrolment {
     /// else {
     ///     panic!("accepted");
     /// };
-    /// assert_eq!(enrolment.confirm("287082", &clock)?.last_step().as_u64(), 1);
+    /// assert_eq!(enrolment.confirm("287082", &clock)?.state().last_step(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn confirm(self, code: &str, clock: &dyn Clock) -> Result<Credential, ConfirmError> {
@@ -194,8 +195,8 @@ impl Enrolment {
         if now.secs_since(self.begun_at).is_none_or(|age| age >= Self::LIFETIME_SECS) {
             return Err(ConfirmError::Expired);
         }
-        match Totp::new(self.secret.duplicate()).verify(code, clock, LastStep::never()) {
-            Ok(last_step) => Ok(Credential { secret: self.secret, last_step }),
+        match Totp::new(self.secret.duplicate()).verify(code, clock, TotpState::never()) {
+            Ok(state) => Ok(Credential { secret: self.secret, state }),
             Err(reason) => Err(ConfirmError::Refused { enrolment: self, reason }),
         }
     }
@@ -212,7 +213,7 @@ impl fmt::Debug for Enrolment {
 #[must_use = "store it, or the user's authenticator is not known"]
 pub struct Credential {
     secret: TotpSecret,
-    last_step: LastStep,
+    state: TotpState,
 }
 
 impl Credential {
@@ -223,13 +224,13 @@ impl Credential {
     }
 
     /// Lends the state to store with the secret: the confirming code is used up.
-    pub const fn last_step(&self) -> &LastStep {
-        &self.last_step
+    pub const fn state(&self) -> &TotpState {
+        &self.state
     }
 
     /// Returns the secret and the state.
-    pub fn into_parts(self) -> (TotpSecret, LastStep) {
-        (self.secret, self.last_step)
+    pub fn into_parts(self) -> (TotpSecret, TotpState) {
+        (self.secret, self.state)
     }
 }
 

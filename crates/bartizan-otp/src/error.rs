@@ -104,24 +104,24 @@ impl From<RandomUnavailable> for EnrolmentError {
     }
 }
 
-/// Why stored bytes are no [`RecoverySet`](crate::RecoverySet). The stored data is at fault: raise
-/// an alarm, overwrite nothing.
+/// Why what was stored is no [`RecoverySet`](crate::RecoverySet), [`TotpState`](crate::TotpState) or
+/// [`Guarded`](crate::Guarded) state. The stored data is at fault: raise an alarm, overwrite nothing.
 ///
 /// See [`RecoverySet::from_bytes`](crate::RecoverySet::from_bytes) for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoredError {
-    /// They begin with a version that this release does not know.
+    /// It begins with a version that this release does not know.
     UnknownVersion,
-    /// They are not what [`to_bytes`](crate::RecoverySet::to_bytes) gives.
+    /// It is not what this crate gave to be stored.
     Malformed,
 }
 
 impl fmt::Display for StoredError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::UnknownVersion => "stored recovery codes of an unknown version",
-            Self::Malformed => "not stored recovery codes",
+            Self::UnknownVersion => "stored data of an unknown version",
+            Self::Malformed => "stored data that was damaged, or is of another kind",
         })
     }
 }

@@ -7,7 +7,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use bartizan::core::{Context, Seal as _, SecretBytes};
-use bartizan::otp::{LastStep, RecoverySet, Totp, TotpSecret};
+use bartizan::otp::{RecoverySet, Totp, TotpSecret, TotpState};
 use rusqlite::Transaction;
 use serde::Deserialize;
 
@@ -139,10 +139,11 @@ pub(super) fn accept_code(
     let stored = users::second_factor(tx, user_id)?;
     let Some(sealed) = stored.secret else { return Ok(false) };
     let totp = Totp::new(open_secret(app, user_id, &sealed)?);
-    let last = LastStep::from_u64(stored.last_step.try_into().map_err(Error::machine)?);
-    match totp.verify(code.trim(), &*app.clock, last) {
-        Ok(step) => {
-            let after = i64::try_from(step.as_u64()).map_err(Error::machine)?;
+    let last_step = stored.last_step.try_into().map_err(Error::machine)?;
+    let state = TotpState::from_parts(last_step, 0).map_err(Error::machine)?;
+    match totp.verify(code.trim(), &*app.clock, state) {
+        Ok(next) => {
+            let after = i64::try_from(next.last_step()).map_err(Error::machine)?;
             users::swap_last_step(tx, user_id, stored.last_step, after)
         }
         Err(_) => Ok(false),
