@@ -4,8 +4,16 @@
 //! totp-rs does it. totp-rs with a skew of 1 tries three steps and stops at a match; ours tries both
 //! of its two steps always. `two_codes` of totp-rs is the same work as ours.
 
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
 use bartizan::core::{ManualClock, SecretBytes, SystemRandom, UnixTime};
-use bartizan::otp::{Enrolment, RecoveryCodes, Totp, TotpSecret, TotpState};
+use bartizan::otp::{
+    AttemptPolicy, CredentialId, Enrolment, Guard, Hotp, HotpState, RecoveryCodes,
+    StoredCredentials, Totp, TotpSecret, TotpState,
+};
+use bartizan::store::MemoryStore;
 use divan::{Bencher, black_box};
 
 fn main() {
@@ -22,8 +30,8 @@ mod verify {
     use sha1::Sha1;
 
     use super::{
-        Bencher, ManualClock, NOW, RIGHT, SECRET, Totp, TotpState, UnixTime, WRONG, black_box, peer,
-        secret,
+        Bencher, ManualClock, NOW, RIGHT, SECRET, Totp, TotpState, UnixTime, WRONG, black_box,
+        peer, secret,
     };
 
     #[divan::bench(args = [RIGHT, WRONG])]
@@ -62,6 +70,14 @@ mod verify {
         bencher.bench_local(|| (raw(black_box(1)), raw(black_box(0))));
     }
 
+    /// The same two with the HMAC of ring.
+    #[divan::bench]
+    fn ring_hmacs_with_a_ready_key(bencher: Bencher<'_, '_>) {
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &SECRET);
+        let raw = |counter: u64| ring::hmac::sign(black_box(&key), &counter.to_be_bytes());
+        bencher.bench_local(|| (raw(black_box(1)), raw(black_box(0))));
+    }
+
     #[divan::bench(args = [RIGHT, WRONG])]
     fn totp_rs(bencher: Bencher<'_, '_>, code: &str) {
         let totp = peer();
@@ -83,6 +99,50 @@ mod verify {
             let check = |now| totp.check(black_box(code), black_box(now));
             (check(NOW), check(NOW - 30))
         });
+    }
+}
+
+/// 21 steps.
+#[divan::bench]
+fn totp_resynchronize(bencher: Bencher<'_, '_>) {
+    let totp = Totp::new(secret());
+    let clock = ManualClock::at(UnixTime::from_secs(1_700_000_000));
+    bencher
+        .bench_local(|| totp.resynchronize(black_box([WRONG, RIGHT]), &clock, TotpState::never()));
+}
+
+/// 6 counters.
+#[divan::bench]
+fn hotp_verify(bencher: Bencher<'_, '_>) {
+    let hotp = Hotp::new(secret());
+    bencher.bench_local(|| hotp.verify(black_box(RIGHT), HotpState::begin()));
+}
+
+/// Over the store in memory: a state read, checked, and written.
+#[divan::bench]
+fn stored_verify_once(bencher: Bencher<'_, '_>) {
+    let clock = Arc::new(ManualClock::at(UnixTime::from_secs(1_700_000_000)));
+    let store = MemoryStore::new(10, Arc::<ManualClock>::clone(&clock)).unwrap();
+    let credentials = StoredCredentials::new(Arc::new(store));
+    let hotp = Hotp::builder(secret()).look_ahead(1).build();
+    let guard = Guard::new(&hotp, AttemptPolicy::default(), &*clock);
+    let id = CredentialId::of("user-7", "token");
+    ready(credentials.add(&id, HotpState::begin())).unwrap();
+    let mut counter = 0;
+    let next_code = || {
+        counter += 1;
+        hotp.code_at(counter - 1)
+    };
+    bencher.with_inputs(next_code).bench_local_values(|code| {
+        ready(credentials.verify_once(&id, black_box(code.expose()), &guard)).unwrap()
+    });
+}
+
+/// A store in memory never lets anybody wait.
+fn ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => unreachable!(),
     }
 }
 

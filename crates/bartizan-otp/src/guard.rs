@@ -48,6 +48,19 @@ use crate::one_time_password::OneTimePassword;
 /// assert!(matches!(tried("287082"), Err(GuardError::TooSoon(_))));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// Without a place to store it there is no outcome, and nobody makes the proof of one:
+///
+/// ```compile_fail,E0061
+/// # use bartizan_otp::{Guard, Guarded, Totp, TotpState};
+/// fn login(guard: &Guard<'_, Totp>, stored: Guarded<TotpState>) -> bool {
+///     guard.verify("287082", stored).is_ok()
+/// }
+/// ```
+///
+/// ```compile_fail,E0423
+/// let verified = bartizan_otp::VerifiedCode(());
+/// ```
 #[derive(Debug)]
 pub struct Guard<'g, P> {
     password: &'g P,
