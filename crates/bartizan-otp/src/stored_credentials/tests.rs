@@ -244,6 +244,19 @@ fn fails_closed_at_each_step() {
     }
 }
 
+/// A server that moves its work between threads can await it.
+#[test]
+fn a_try_can_be_awaited_on_another_thread() {
+    let (totp, clock, credentials) = (Totp::new(secret()), clock(), credentials());
+    let guard = Guard::new(&totp, AttemptPolicy::default(), &clock);
+    let id = id();
+    let code = totp.code_at(UnixTime::from_secs(NOW));
+    let tried = credentials.verify_once(&id, code.expose(), &guard);
+    thread::scope(|scope| {
+        assert!(scope.spawn(|| ready(tried)).join().unwrap().is_ok());
+    });
+}
+
 /// A store that fails at one step.
 struct Broken(Step);
 
