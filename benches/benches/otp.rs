@@ -102,7 +102,7 @@ mod verify {
     }
 }
 
-/// 21 steps.
+/// 22 steps.
 #[divan::bench]
 fn totp_resynchronize(bencher: Bencher<'_, '_>) {
     let totp = Totp::new(secret());

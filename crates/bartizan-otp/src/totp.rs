@@ -98,7 +98,7 @@ impl Totp {
     /// accepted that are up to 5 minutes old ([`TotpState::MAX_DRIFT_STEPS`]), and who got hold of
     /// two of those must not get in by them.
     ///
-    /// One accepted code teaches nothing, as it does not tell a slow clock from a slow hand. The 21
+    /// One accepted code teaches nothing, as it does not tell a slow clock from a slow hand. The 22
     /// steps are computed in constant time.
     ///
     /// # Errors
