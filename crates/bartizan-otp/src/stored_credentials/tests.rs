@@ -1,3 +1,5 @@
+mod broken;
+
 use std::thread;
 
 use bartizan_core::{Clock as _, ManualClock, SecretBytes, SecretString};
@@ -5,6 +7,7 @@ use bartizan_store::testing::{Yielding, alone, interleave, ready};
 use bartizan_store::{MemoryStore, StoredEntry, Version};
 use proptest::prelude::*;
 
+use self::broken::{Broken, Step};
 use super::*;
 use crate::{AttemptPolicy, Hotp, HotpState, Totp, TotpSecret, TotpState, VerifyError};
 
@@ -255,52 +258,4 @@ fn a_try_can_be_awaited_on_another_thread() {
     thread::scope(|scope| {
         assert!(scope.spawn(|| ready(tried)).join().unwrap().is_ok());
     });
-}
-
-/// A store that fails at one step.
-struct Broken(Step);
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Get,
-    Swap,
-    AlwaysConflict,
-    GoneBySwap,
-    Damaged,
-}
-
-impl Broken {
-    const fn at(step: Step) -> Self {
-        Self(step)
-    }
-
-    fn stored(&self) -> StoredEntry {
-        let entry = match self.0 {
-            Step::Damaged => Entry::new(vec![1, b'T', 9], UnixTime::MAX),
-            _ => entry(&Guarded::new(TotpState::never())),
-        };
-        StoredEntry::new(entry, Version::from_u64(1))
-    }
-}
-
-impl Store for Broken {
-    async fn get(&self, _: &StoreKey) -> Result<Option<StoredEntry>, StoreError> {
-        if self.0 == Step::Get { Err(StoreError::Unavailable) } else { Ok(Some(self.stored())) }
-    }
-
-    async fn create(&self, _: &StoreKey, _: Entry) -> Result<bool, StoreError> {
-        Err(StoreError::Full)
-    }
-
-    async fn swap(&self, _: &StoreKey, _: Version, _: Entry) -> Result<Swap, StoreError> {
-        match self.0 {
-            Step::AlwaysConflict => Ok(Swap::Conflict(self.stored())),
-            Step::GoneBySwap => Ok(Swap::Gone),
-            _ => Err(StoreError::Unavailable),
-        }
-    }
-
-    async fn remove(&self, _: &StoreKey) -> Result<bool, StoreError> {
-        Err(StoreError::Unavailable)
-    }
 }
