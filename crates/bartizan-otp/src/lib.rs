@@ -15,3 +15,4 @@ pub use recovery_codes::RecoveryCodes;
 pub use recovery_set::RecoverySet;
 pub use secret::TotpSecret;
 pub use totp::{Algorithm, Digits, LastStep, Totp, TotpBuilder};
+pub use uri::{OtpauthKind, OtpauthUri, UriError};
