@@ -108,8 +108,9 @@ impl From<RandomUnavailable> for EnrolmentError {
     }
 }
 
-/// Why stored bytes are no [`RecoverySet`](crate::RecoverySet). The stored data is at fault: raise
-/// an alarm, overwrite nothing.
+/// Why stored bytes are no [`RecoverySet`](crate::RecoverySet) or
+/// [`PushChallenge`](crate::PushChallenge). The stored data is at fault: raise an alarm, overwrite
+/// nothing.
 ///
 /// See [`RecoverySet::from_bytes`](crate::RecoverySet::from_bytes) for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,15 +118,15 @@ impl From<RandomUnavailable> for EnrolmentError {
 pub enum StoredError {
     /// They begin with a version that this release does not know.
     UnknownVersion,
-    /// They are not what [`to_bytes`](crate::RecoverySet::to_bytes) gives.
+    /// They are not what `to_bytes` gives.
     Malformed,
 }
 
 impl fmt::Display for StoredError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::UnknownVersion => "stored recovery codes of an unknown version",
-            Self::Malformed => "not stored recovery codes",
+            Self::UnknownVersion => "a stored value of an unknown version",
+            Self::Malformed => "not a stored value of this kind",
         })
     }
 }

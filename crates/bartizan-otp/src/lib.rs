@@ -2,6 +2,7 @@
 
 mod enrolment;
 mod error;
+mod push;
 mod qr;
 mod recovery_codes;
 mod recovery_set;
@@ -11,6 +12,7 @@ mod uri;
 
 pub use enrolment::{ConfirmError, Credential, Enrolment};
 pub use error::{EnrolmentError, SecretError, StoredError, VerifyError};
+pub use push::{MatchNumber, PushChallenge};
 pub use recovery_codes::RecoveryCodes;
 pub use recovery_set::RecoverySet;
 pub use secret::TotpSecret;
