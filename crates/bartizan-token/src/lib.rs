@@ -6,6 +6,7 @@ mod cache;
 mod claims;
 mod crypto;
 pub mod danger;
+mod digest;
 mod encoding;
 mod error;
 mod header;
@@ -19,8 +20,9 @@ mod kind;
 #[cfg(doctest)]
 mod misuse;
 #[cfg(doctest)]
-mod misuse_state;
+mod misuse_store;
 mod name;
+pub mod namespace;
 mod one_time;
 mod parts;
 mod refresh;
@@ -28,7 +30,6 @@ mod refused;
 mod revocation;
 mod roca;
 mod service_token;
-mod state;
 #[cfg(test)]
 mod tests;
 mod verified;
@@ -53,13 +54,9 @@ pub use one_time::{
     Redeemed,
 };
 pub use refresh::{FamilyId, RefreshGrant, RefreshPolicy, RefreshTokens, ReusedFamily};
-pub use refused::{GrantError, StateConfigError, TokenRefused, UseError};
+pub use refused::{GrantError, SetupError, TokenRefused, UseError};
 pub use revocation::Revocations;
 pub use service_token::ServiceToken;
-pub use state::{
-    MemoryState, Namespace, StateEntry, StateError, StateKey, StateVersion, StoredEntry, Swap,
-    TokenState,
-};
 pub use verified::{TokenBuffer, Verified, VerifiedView};
 pub use verifier::Verifier;
 #[cfg(feature = "legacy-interop")]

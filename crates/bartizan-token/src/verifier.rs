@@ -22,9 +22,7 @@ use crate::verified::{TokenBuffer, Verified, VerifiedView};
 ///
 /// ```
 /// use bartizan_core::{KeyGenerator, Keyring, ManualClock, SharedKeyring, SystemRandom, UnixTime};
-/// use bartizan_token::{
-///     AccessToken, Audience, Issuer, IssuerName, NoClaims, SigningKey, Verifier, VerifyError,
-/// };
+/// use bartizan_token::{AccessToken, Audience, Issuer, IssuerName, NoClaims, SigningKey, Verifier, VerifyError};
 ///
 /// let random = SystemRandom::new();
 /// let clock = ManualClock::at(UnixTime::from_secs(1_700_000_000));
