@@ -148,9 +148,9 @@ impl<P: OobPurpose, S: Store> OutOfBandCodes<P, S> {
         (now, random): (UnixTime, &dyn Random),
     ) -> Result<OobMessage, OobSendError> {
         let key = to.key::<P>();
-        let code = code::draw(self.policy.form(), random)?;
         let mut stored = self.store.get(&key).await?;
         for _ in 0..MAX_CONFLICTS {
+            let code = code::draw(self.policy.form(), random)?;
             let mut record = read(stored.as_ref())?;
             let address = match (new_address, &record.pending) {
                 (Some(address), _) => address.to_owned(),
@@ -161,35 +161,35 @@ impl<P: OobPurpose, S: Store> OutOfBandCodes<P, S> {
             if retry_after_secs > 0 {
                 return Err(OobSendError::Limited { retry_after_secs });
             }
-            let pending = self.pending(to, request, (&code, address.clone()), now);
-            let expires_at = pending.expires_at;
-            record.send(pending, now);
+            let expires_at = now.saturating_add_secs(self.policy.lifetime_secs());
+            let message = OobMessage { code, address, expires_at };
+            record.send(self.pending(to, request, &message), now);
             match replace(&*self.store, &key, stored.as_ref(), record.entry()).await? {
-                ControlFlow::Break(()) => return Ok(OobMessage { code, address, expires_at }),
+                ControlFlow::Break(()) => return Ok(message),
                 ControlFlow::Continue(found) => stored = found,
             }
         }
         Err(StoreError::Unavailable.into())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all that a digest covers, and until when")]
     fn pending(
         &self,
         to: OobRecipient<'_>,
         request: &OobRequest<P>,
-        (code, address): (&SecretString, String),
-        now: UnixTime,
+        message: &OobMessage,
     ) -> Pending {
         let digest_keys = self.digest_keys.snapshot();
-        let (digest_key, key) = digest_keys.primary();
-        Pending {
+        let (id, digest_key) = digest_keys.primary();
+        let mut pending = Pending {
             request: request.digest(),
-            digest_key,
-            tag: tag(key, to, request, code.expose().as_bytes()),
+            digest_key: id,
+            tag: [0; 32],
             tries: 0,
-            expires_at: now.saturating_add_secs(self.policy.lifetime_secs()),
-            address,
-        }
+            expires_at: message.expires_at(),
+            address: message.address().to_owned(),
+        };
+        pending.tag = tag(digest_key, (to, request), &pending, message.code().expose().as_bytes());
+        pending
     }
 
     /// Checks the code that came back for a request, and uses it up. Of many that try at once
@@ -247,8 +247,8 @@ impl<P: OobPurpose, S: Store> OutOfBandCodes<P, S> {
 
         let digest_keys = self.digest_keys.snapshot();
         let digest_key = digest_keys.accept(pending.digest_key).map_err(OobRefused::Key)?;
-        let proven = SecretBytes::from(tag(digest_key, of, request, code.expose()));
-        if !proven.ct_eq(&pending.tag) {
+        let expected = tag(digest_key, (of, request), pending, code.expose());
+        if !SecretBytes::from(expected).ct_eq(&pending.tag) {
             pending.tries = pending.tries.saturating_add(1);
             return Ok(Err(OobRefused::Mismatch { tries_left }));
         }
@@ -283,17 +283,21 @@ fn read(stored: Option<&StoredEntry>) -> Result<Record, StoreError> {
     stored.map_or_else(|| Ok(Record::default()), |stored| Record::read(stored.entry().bytes()))
 }
 
-/// What is stored of a code: it covers what the code is for, whose it is, and which request's.
+/// What is stored of a code. It covers what the code is for, whose it is, which request's, where it
+/// was sent and until when it is good: whoever can write to the store can change none of that.
 fn tag<P: OobPurpose>(
     key: &OobDigestKey,
-    of: OobRecipient<'_>,
-    request: &OobRequest<P>,
+    (of, request): (OobRecipient<'_>, &OobRequest<P>),
+    pending: &Pending,
     code: &[u8],
 ) -> [u8; 32] {
-    let names = [P::NAME, of.channel.name(), of.user].map(str::as_bytes);
-    let [purpose, channel, user] = names;
-    key.tag(&[b"bartizan-otp out-of-band code", purpose, channel, user, request.id(), code])
+    let texts = [TAG_LABEL, P::NAME, of.channel.name(), of.user, &pending.address];
+    let [label, purpose, channel, user, address] = texts.map(str::as_bytes);
+    let expires_at = pending.expires_at.as_secs().to_be_bytes();
+    key.tag(&[label, purpose, channel, user, address, &expires_at, request.id(), code])
 }
+
+const TAG_LABEL: &str = "bartizan-otp out-of-band code";
 
 /// In bytes: 64 before the `@` and 255 after it (RFC 5321, section 4.5.3.1).
 const MAX_ADDRESS_LEN: usize = 320;

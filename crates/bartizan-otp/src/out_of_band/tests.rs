@@ -1,8 +1,8 @@
 mod races;
 
 use bartizan_core::{KeyGenerator, KeyRefused, Keyring, ManualClock, SystemRandom};
-use bartizan_store::MemoryStore;
 use bartizan_store::testing::ready;
+use bartizan_store::{MemoryStore, Swap};
 
 use super::*;
 
@@ -294,18 +294,43 @@ fn neither_code_nor_request_is_stored() {
     assert!(!bytes.windows(32).any(|window| window == plain.as_ref()));
 }
 
-/// Whoever writes to the store cannot give one user the code of another.
+/// Whoever writes to the store cannot give one user, or one purpose, the code of another, nor
+/// change what a code is good for.
 #[test]
-fn a_record_that_is_moved_proves_nothing() {
+fn a_record_that_is_moved_or_changed_proves_nothing() {
     let fixture = Fixture::new();
     let (request, message) = fixture.begin().unwrap();
-    let stored = ready(fixture.codes.store.get(&alice().key::<SignIn>())).unwrap().unwrap();
-    let bob = OobRecipient::new("bob", OobChannel::Email).unwrap();
-    let key = bob.key::<SignIn>();
-    assert_eq!(ready(fixture.codes.store.create(&key, stored.entry().clone())), Ok(true));
-    let code = message.code().expose();
+    let (store, code) = (Arc::clone(&fixture.codes.store), message.code().expose());
+    let (mine, bob) =
+        (alice().key::<SignIn>(), OobRecipient::new("bob", OobChannel::Email).unwrap());
+    let stored = ready(store.get(&mine)).unwrap().unwrap();
+    let mismatch = Some(refused(OobRefused::Mismatch { tries_left: 4 }));
+
+    assert_eq!(ready(store.create(&bob.key::<SignIn>(), stored.entry().clone())), Ok(true));
     let tried = ready(fixture.codes.verify(bob, &request, code, &*fixture.clock));
-    assert_eq!(tried.err(), Some(refused(OobRefused::Mismatch { tries_left: 4 })));
+    assert_eq!(tried.err(), mismatch);
+
+    let keys = fixture.codes.digest_keys.clone();
+    let others = OutOfBandCodes::<AddressProof, _>::new(Arc::clone(&store), keys);
+    let renamed = OobRequest::<AddressProof>::parse(&request.to_text()).unwrap();
+    let key = alice().key::<AddressProof>();
+    assert_eq!(ready(store.create(&key, stored.entry().clone())), Ok(true));
+    let tried = ready(others.verify(alice(), &renamed, code, &*fixture.clock));
+    assert_eq!(tried.err(), mismatch);
+
+    let stranger = OobRequest::<SignIn>::draw(&SystemRandom::new()).unwrap();
+    let changes: [(&OobRequest<_>, &dyn Fn(&mut Pending)); 3] = [
+        (&request, &|pending| pending.address = "mallory@example.org".to_owned()),
+        (&request, &|pending| pending.expires_at = pending.expires_at.saturating_sub_secs(1)),
+        (&stranger, &|pending| pending.request = stranger.digest()),
+    ];
+    for (n, (request, change)) in changes.into_iter().enumerate() {
+        let version = ready(store.get(&mine)).unwrap().unwrap().version();
+        let mut record = Record::read(stored.entry().bytes()).unwrap();
+        change(record.pending.as_mut().unwrap());
+        assert_eq!(ready(store.swap(&mine, version, record.entry())), Ok(Swap::Done));
+        assert_eq!(fixture.verify(request, code).err(), mismatch, "change {n}");
+    }
 }
 
 #[test]
