@@ -15,7 +15,7 @@ use core::marker::PhantomData;
 use core::ops::ControlFlow;
 use std::sync::Arc;
 
-use bartizan_core::{Clock, Random, SecretBytes, SecretString, SharedKeyring, UnixTime};
+use bartizan_core::{Clock, Random, SecretBytes, SharedKeyring, UnixTime};
 use bartizan_store::{Store, StoreError, StoredEntry};
 
 pub use self::digest_key::OobDigestKey;

@@ -1,6 +1,6 @@
 mod races;
 
-use bartizan_core::{KeyGenerator, KeyRefused, Keyring, ManualClock, SystemRandom};
+use bartizan_core::{KeyGenerator, KeyRefused, Keyring, ManualClock, SecretString, SystemRandom};
 use bartizan_store::testing::ready;
 use bartizan_store::{MemoryStore, Swap};
 
@@ -298,6 +298,8 @@ fn neither_code_nor_request_is_stored() {
 /// change what a code is good for.
 #[test]
 fn a_record_that_is_moved_or_changed_proves_nothing() {
+    type Change<'c> = (&'c OobRequest<SignIn>, &'c dyn Fn(&mut Pending));
+
     let fixture = Fixture::new();
     let (request, message) = fixture.begin().unwrap();
     let (store, code) = (Arc::clone(&fixture.codes.store), message.code().expose());
@@ -319,7 +321,7 @@ fn a_record_that_is_moved_or_changed_proves_nothing() {
     assert_eq!(tried.err(), mismatch);
 
     let stranger = OobRequest::<SignIn>::draw(&SystemRandom::new()).unwrap();
-    let changes: [(&OobRequest<_>, &dyn Fn(&mut Pending)); 3] = [
+    let changes: [Change<'_>; 3] = [
         (&request, &|pending| pending.address = "mallory@example.org".to_owned()),
         (&request, &|pending| pending.expires_at = pending.expires_at.saturating_sub_secs(1)),
         (&stranger, &|pending| pending.request = stranger.digest()),
