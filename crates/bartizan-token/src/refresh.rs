@@ -76,6 +76,13 @@ impl<S> RefreshTokens<S> {
         revocations.require(policy.absolute_secs())?;
         Ok(Self { revocations, policy })
     }
+
+    /// Returns which family a token names: for a list of logins. It proves nothing, since nothing
+    /// is checked but its form; that is what tells a refresh token from others.
+    #[must_use]
+    pub fn family_named_by(token: &SecretString) -> Option<FamilyId> {
+        Presented::parse(token).map(|presented| presented.family())
+    }
 }
 
 impl<S: Store> RefreshTokens<S> {
