@@ -74,9 +74,11 @@ impl Error for SecretError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EnrolmentError {
-    /// The issuer is empty, longer than 64 bytes, or has a colon or a control character in it.
+    /// The issuer is empty, longer than 64 bytes, has a space at an end, or has a colon, a control
+    /// character or one that turns the direction of text in it.
     Issuer,
-    /// The account is empty, longer than 128 bytes, or has a colon or a control character in it.
+    /// The account is empty, longer than 128 bytes, has a space at an end, or has a colon, a control
+    /// character or one that turns the direction of text in it.
     Account,
     /// No secret could be drawn: the machine is at fault, answer 503 and raise an alarm.
     RandomUnavailable,
@@ -86,10 +88,12 @@ impl fmt::Display for EnrolmentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Issuer => f.write_str(
-                "an issuer has 1 to 64 bytes and neither a colon nor a control character",
+                "an issuer has 1 to 64 bytes, and neither a colon nor a control character nor \
+                 space around it",
             ),
             Self::Account => f.write_str(
-                "an account has 1 to 128 bytes and neither a colon nor a control character",
+                "an account has 1 to 128 bytes, and neither a colon nor a control character nor \
+                 space around it",
             ),
             Self::RandomUnavailable => fmt::Display::fmt(&RandomUnavailable::new(), f),
         }
@@ -104,7 +108,8 @@ impl From<RandomUnavailable> for EnrolmentError {
     }
 }
 
-/// Why what was stored is no [`RecoverySet`](crate::RecoverySet), [`TotpState`](crate::TotpState) or
+/// Why what was stored is no [`RecoverySet`](crate::RecoverySet),
+/// [`PushChallenge`](crate::PushChallenge), [`TotpState`](crate::TotpState) or
 /// [`Guarded`](crate::Guarded) state. The stored data is at fault: raise an alarm, overwrite nothing.
 ///
 /// See [`RecoverySet::from_bytes`](crate::RecoverySet::from_bytes) for an example.
@@ -120,8 +125,8 @@ pub enum StoredError {
 impl fmt::Display for StoredError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::UnknownVersion => "stored data of an unknown version",
-            Self::Malformed => "stored data that was damaged, or is of another kind",
+            Self::UnknownVersion => "a stored value of an unknown version",
+            Self::Malformed => "not a stored value of this kind",
         })
     }
 }

@@ -5,10 +5,11 @@ use core::fmt;
 use std::sync::Arc;
 
 use bartizan_core::UnixTime;
-use bartizan_store::{Entry, Loss, Namespace, Store, StoreError, StoreKey, Swap};
+use bartizan_store::{Entry, Store, StoreError, StoreKey, Swap};
 
 use crate::guard::{Check, Guard, GuardError, VerifiedCode};
 use crate::guarded::Guarded;
+use crate::namespace::CREDENTIAL;
 use crate::one_time_password::{OneTimePassword, StoredState};
 
 /// Keeps the states of authenticators in a store, and checks codes against them.
@@ -190,18 +191,13 @@ impl<S> fmt::Debug for StoredCredentials<S> {
 pub struct CredentialId(StoreKey);
 
 impl CredentialId {
-    /// Under which a store keeps credentials.
-    ///
-    /// A lost entry locks its authenticator out; an older one in its place accepts used codes again.
-    pub const NAMESPACE: Namespace = Namespace::new("otp-credential", Loss::Reopens);
-
     /// Returns the id of one of a user's factors. `user` never changes; `factor` is whatever tells
     /// the user's authenticators from one another.
     ///
     /// The store sees a digest. Of a user's name that can be guessed it is personal data as well.
     #[must_use]
     pub fn of(user: &str, factor: &str) -> Self {
-        Self(StoreKey::of(Self::NAMESPACE, &[user.as_bytes(), factor.as_bytes()]))
+        Self(StoreKey::of(CREDENTIAL, &[user.as_bytes(), factor.as_bytes()]))
     }
 }
 
