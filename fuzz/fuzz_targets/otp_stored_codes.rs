@@ -132,7 +132,9 @@ impl World {
         let Some((request, message, tries)) = &mut self.out else { return };
         let accepted = ready(self.codes.verify(recipient(), request, typed, &*self.clock)).is_ok();
         let digits = match typed.split_once(' ') {
-            Some((left, right)) if !left.is_empty() && !right.is_empty() => format!("{left}{right}"),
+            Some((left, right)) if !left.is_empty() && !right.is_empty() => {
+                format!("{left}{right}")
+            }
             _ => typed.to_owned(),
         };
         let right = digits == message.code().expose();

@@ -36,7 +36,10 @@ fuzz_target!(|input: (u8, u8, &str)| {
     assert_eq!((again.algorithm(), again.digits()), (read.algorithm(), read.digits()));
     assert!(!format!("{read:?}").contains(read.account()) || read.account().len() < 12);
 
-    if let Some(issuer) = again.issuer() {
+    // Drawing takes a hundred times as long as all the rest.
+    if removed == 0
+        && let Some(issuer) = again.issuer()
+    {
         let (issuer, account) = (issuer.to_owned(), again.account().to_owned());
         let enrolment = Enrolment::resume(&issuer, &account, again.into_secret(), UnixTime::EPOCH);
         let enrolment = enrolment.expect("names that are read can be enrolled");

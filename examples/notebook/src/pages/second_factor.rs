@@ -6,7 +6,6 @@ use askama::Template;
 use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use bartizan::core::{Context, Seal as _, SecretBytes};
 use bartizan::otp::{RecoverySet, Totp, TotpSecret, TotpState};
 use rusqlite::Transaction;
 use serde::Deserialize;
@@ -161,15 +160,10 @@ fn accept_recovery_code(tx: &Transaction<'_>, user_id: i64, code: &str) -> Resul
 }
 
 /// The secret of an authenticator opens for its user only.
-fn context(user_id: i64) -> Context {
-    Context::of("users.totp").bind(user_id.to_be_bytes())
-}
-
 pub(super) fn seal_secret(app: &App, user_id: i64, secret: &TotpSecret) -> Result<Vec<u8>, Error> {
-    Ok(app.keys.envelope.seal(&context(user_id), secret.expose())?)
+    Ok(secret.seal(&app.keys.envelope, user_id.to_be_bytes())?)
 }
 
 pub(super) fn open_secret(app: &App, user_id: i64, sealed: &[u8]) -> Result<TotpSecret, Error> {
-    let secret: SecretBytes = app.keys.envelope.open(&context(user_id), sealed)?;
-    TotpSecret::from_bytes(secret).map_err(Error::machine)
+    Ok(TotpSecret::open(&app.keys.envelope, user_id.to_be_bytes(), sealed)?)
 }
