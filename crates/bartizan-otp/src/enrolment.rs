@@ -6,8 +6,11 @@ use core::fmt;
 use bartizan_core::{Clock, Random, SecretString, UnixTime};
 
 use crate::error::{EnrolmentError, VerifyError};
-use crate::totp::{LastStep, Totp};
-use crate::{TotpSecret, qr, uri};
+use crate::qr::QrModules;
+use crate::secret::TotpSecret;
+use crate::totp::Totp;
+use crate::totp_state::TotpState;
+use crate::uri::{self, OtpauthUri};
 
 /// A secret that an authenticator was shown, and that it has not proven to have yet.
 ///
@@ -29,14 +32,12 @@ use crate::{TotpSecret, qr, uri};
 /// # let phone = Totp::new(TotpSecret::from_bytes(copy)?);
 /// # let code = phone.code_at(clock.now());
 /// let credential = enrolment.confirm(code.expose(), &clock)?;
-/// let (secret, last_step) = credential.into_parts(); // to be sealed, to be stored
-/// # let _ = (page, secret, last_step);
+/// let (secret, state) = credential.into_parts(); // to be sealed, to be stored
+/// # let _ = (page, secret, state);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Enrolment {
-    issuer: Box<str>,
-    account: Box<str>,
-    secret: TotpSecret,
+    uri: OtpauthUri,
     begun_at: UnixTime,
 }
 
@@ -86,31 +87,31 @@ impl Enrolment {
         secret: TotpSecret,
         begun_at: UnixTime,
     ) -> Result<Self, EnrolmentError> {
-        if !is_name(issuer, MAX_ISSUER_LEN) {
+        if !uri::is_issuer(issuer) {
             return Err(EnrolmentError::Issuer);
         }
-        if !is_name(account, MAX_ACCOUNT_LEN) {
+        if !uri::is_account(account) {
             return Err(EnrolmentError::Account);
         }
-        Ok(Self { issuer: issuer.into(), account: account.into(), secret, begun_at })
+        Ok(Self { uri: OtpauthUri::of(issuer, account, secret), begun_at })
     }
 
     /// Returns what the user logs in to.
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.issuer
+        self.uri.issuer().unwrap_or_default()
     }
 
     /// Returns who the user is.
     #[must_use]
     pub fn account(&self) -> &str {
-        &self.account
+        self.uri.account()
     }
 
     /// Lends the secret: to be sealed and stored, or shown for typing.
     #[must_use]
     pub const fn secret(&self) -> &TotpSecret {
-        &self.secret
+        self.uri.secret()
     }
 
     /// Returns when it was begun, to be stored with the secret.
@@ -140,11 +141,12 @@ impl Enrolment {
     /// [Key URI Format]: https://github.com/google/google-authenticator/wiki/Key-Uri-Format
     #[must_use]
     pub fn uri(&self) -> SecretString {
-        uri::otpauth(&self.issuer, &self.account, &self.secret)
+        self.uri.to_text()
     }
 
     /// Returns the URI as a QR code: one `<svg>` element for the page, black on white with its
-    /// quiet zone, as wide as the page makes it. It is markup: write it unescaped.
+    /// quiet zone and a title for screen readers, as wide as the page makes it. It is markup: write
+    /// it unescaped.
     ///
     /// # Examples
     ///
@@ -159,9 +161,55 @@ impl Enrolment {
     /// ```
     #[must_use]
     pub fn qr_svg(&self) -> SecretString {
-        // There always is a picture: the limits on the names keep the URI far below what a QR code
-        // holds. A test tries the longest.
-        qr::svg(&self.uri()).unwrap_or_else(|| SecretString::from(""))
+        self.qr().map_or_else(|| SecretString::from(""), |qr| qr.to_svg())
+    }
+
+    /// Returns the URI as a QR code for a terminal that knows UTF-8 and 256 colours: lines of text,
+    /// black on white with their quiet zone. An ordinary code is 57 columns wide and 29 lines high.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::{SystemClock, SystemRandom};
+    /// use bartizan_otp::Enrolment;
+    ///
+    /// let random = SystemRandom::new();
+    /// let enrolment = Enrolment::begin("Notebook", "alice", &random, &SystemClock::new())?;
+    /// println!("{}", enrolment.qr_terminal_text().expose());
+    /// # Ok::<(), bartizan_otp::EnrolmentError>(())
+    /// ```
+    #[must_use]
+    pub fn qr_terminal_text(&self) -> SecretString {
+        self.qr().map_or_else(|| SecretString::from(""), |qr| qr.to_terminal_text())
+    }
+
+    /// Returns the URI as a QR code in a PNG file: black on white with its quiet zone, 8 pixels for
+    /// a module. An ordinary code is about 450 pixels wide.
+    ///
+    /// For what cannot show SVG. Like the SVG it belongs on a page of its owner alone, uncached.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::{SystemClock, SystemRandom};
+    /// use bartizan_otp::Enrolment;
+    ///
+    /// let random = SystemRandom::new();
+    /// let enrolment = Enrolment::begin("Notebook", "alice", &random, &SystemClock::new())?;
+    /// assert!(enrolment.qr_png().expose().starts_with(b"\x89PNG"));
+    /// # Ok::<(), bartizan_otp::EnrolmentError>(())
+    /// ```
+    #[cfg(feature = "png")]
+    #[must_use]
+    pub fn qr_png(&self) -> bartizan_core::SecretBytes {
+        let file = self.qr().and_then(|qr| qr.to_png());
+        file.unwrap_or_else(|| bartizan_core::SecretBytes::from([]))
+    }
+
+    /// There always is a picture: the limits on the names keep the URI far below what a QR code
+    /// holds. A test tries the longest.
+    fn qr(&self) -> Option<QrModules> {
+        QrModules::of(&self.uri())
     }
 
     /// Takes the first code, and makes the credential of it. The code is used up by this.
@@ -186,7 +234,7 @@ impl Enrolment {
     /// else {
     ///     panic!("accepted");
     /// };
-    /// assert_eq!(enrolment.confirm("287082", &clock)?.last_step().as_u64(), 1);
+    /// assert_eq!(enrolment.confirm("287082", &clock)?.state().last_step(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn confirm(self, code: &str, clock: &dyn Clock) -> Result<Credential, ConfirmError> {
@@ -194,8 +242,8 @@ impl Enrolment {
         if now.secs_since(self.begun_at).is_none_or(|age| age >= Self::LIFETIME_SECS) {
             return Err(ConfirmError::Expired);
         }
-        match Totp::new(self.secret.duplicate()).verify(code, clock, LastStep::never()) {
-            Ok(last_step) => Ok(Credential { secret: self.secret, last_step }),
+        match Totp::new(self.secret().duplicate()).verify(code, clock, TotpState::never()) {
+            Ok(state) => Ok(Credential { secret: self.uri.into_secret(), state }),
             Err(reason) => Err(ConfirmError::Refused { enrolment: self, reason }),
         }
     }
@@ -212,7 +260,7 @@ impl fmt::Debug for Enrolment {
 #[must_use = "store it, or the user's authenticator is not known"]
 pub struct Credential {
     secret: TotpSecret,
-    last_step: LastStep,
+    state: TotpState,
 }
 
 impl Credential {
@@ -223,13 +271,13 @@ impl Credential {
     }
 
     /// Lends the state to store with the secret: the confirming code is used up.
-    pub const fn last_step(&self) -> &LastStep {
-        &self.last_step
+    pub const fn state(&self) -> &TotpState {
+        &self.state
     }
 
     /// Returns the secret and the state.
-    pub fn into_parts(self) -> (TotpSecret, LastStep) {
-        (self.secret, self.last_step)
+    pub fn into_parts(self) -> (TotpSecret, TotpState) {
+        (self.secret, self.state)
     }
 }
 
@@ -261,16 +309,6 @@ impl fmt::Display for ConfirmError {
 }
 
 impl Error for ConfirmError {}
-
-fn is_name(name: &str, max_len: usize) -> bool {
-    (1..=max_len).contains(&name.len()) && !name.contains(|c: char| c == ':' || c.is_control())
-}
-
-/// In bytes.
-const MAX_ISSUER_LEN: usize = 64;
-
-/// In bytes.
-const MAX_ACCOUNT_LEN: usize = 128;
 
 #[cfg(test)]
 mod tests {
@@ -340,7 +378,8 @@ mod tests {
         let (clock, random) = (ManualClock::at(UnixTime::EPOCH), SystemRandom::new());
         let begin =
             |issuer: &str, account: &str| Enrolment::begin(issuer, account, &random, &clock).err();
-        for hostile in ["", "a:b", "a\0", "a\nb", "\u{7f}", "\u{85}"] {
+        for hostile in ["", "a:b", "a\0", "a\nb", "\u{7f}", "\u{85}", " ", " a", "a ", "a\u{202e}b"]
+        {
             assert_eq!(begin(hostile, "account"), Some(EnrolmentError::Issuer), "{hostile:?}");
             assert_eq!(begin("issuer", hostile), Some(EnrolmentError::Account), "{hostile:?}");
         }
@@ -355,6 +394,9 @@ mod tests {
         let (issuer, account) = ("ä".repeat(32), "ä".repeat(64));
         let longest = Enrolment::resume(&issuer, &account, secret, UnixTime::EPOCH).unwrap();
         assert!(longest.qr_svg().expose().ends_with("</svg>"));
+        assert!(longest.qr_terminal_text().expose().ends_with('\n'));
+        #[cfg(feature = "png")]
+        assert!(longest.qr_png().expose().ends_with(b"IEND\xae\x42\x60\x82"));
     }
 
     #[test]

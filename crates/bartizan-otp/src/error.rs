@@ -74,9 +74,11 @@ impl Error for SecretError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EnrolmentError {
-    /// The issuer is empty, longer than 64 bytes, or has a colon or a control character in it.
+    /// The issuer is empty, longer than 64 bytes, has a space at an end, or has a colon, a control
+    /// character or one that turns the direction of text in it.
     Issuer,
-    /// The account is empty, longer than 128 bytes, or has a colon or a control character in it.
+    /// The account is empty, longer than 128 bytes, has a space at an end, or has a colon, a control
+    /// character or one that turns the direction of text in it.
     Account,
     /// No secret could be drawn: the machine is at fault, answer 503 and raise an alarm.
     RandomUnavailable,
@@ -86,10 +88,12 @@ impl fmt::Display for EnrolmentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Issuer => f.write_str(
-                "an issuer has 1 to 64 bytes and neither a colon nor a control character",
+                "an issuer has 1 to 64 bytes, and neither a colon nor a control character nor \
+                 space around it",
             ),
             Self::Account => f.write_str(
-                "an account has 1 to 128 bytes and neither a colon nor a control character",
+                "an account has 1 to 128 bytes, and neither a colon nor a control character nor \
+                 space around it",
             ),
             Self::RandomUnavailable => fmt::Display::fmt(&RandomUnavailable::new(), f),
         }
@@ -104,24 +108,25 @@ impl From<RandomUnavailable> for EnrolmentError {
     }
 }
 
-/// Why stored bytes are no [`RecoverySet`](crate::RecoverySet). The stored data is at fault: raise
-/// an alarm, overwrite nothing.
+/// Why what was stored is no [`RecoverySet`](crate::RecoverySet),
+/// [`PushChallenge`](crate::PushChallenge), [`TotpState`](crate::TotpState) or
+/// [`Guarded`](crate::Guarded) state. The stored data is at fault: raise an alarm, overwrite nothing.
 ///
 /// See [`RecoverySet::from_bytes`](crate::RecoverySet::from_bytes) for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoredError {
-    /// They begin with a version that this release does not know.
+    /// It begins with a version that this release does not know.
     UnknownVersion,
-    /// They are not what [`to_bytes`](crate::RecoverySet::to_bytes) gives.
+    /// It is not what this crate gave to be stored.
     Malformed,
 }
 
 impl fmt::Display for StoredError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::UnknownVersion => "stored recovery codes of an unknown version",
-            Self::Malformed => "not stored recovery codes",
+            Self::UnknownVersion => "a stored value of an unknown version",
+            Self::Malformed => "not a stored value of this kind",
         })
     }
 }

@@ -50,7 +50,15 @@ impl RecoverySet {
     /// - [`VerifyError::Mismatch`]: none of the codes.
     /// - [`VerifyError::Replayed`]: one of the codes, which was used before.
     pub fn redeem(&self, code: &str) -> Result<Self, VerifyError> {
-        let presented = SecretBytes::from(StoredCode::of(&letters_of(code)?).digest);
+        self.redeem_digest(&Self::digest_of(code)?)
+    }
+
+    /// The digest of what a user typed, if it is a code.
+    pub(crate) fn digest_of(code: &str) -> Result<SecretBytes, VerifyError> {
+        Ok(SecretBytes::from(StoredCode::of(&letters_of(code)?).digest))
+    }
+
+    pub(crate) fn redeem_digest(&self, presented: &SecretBytes) -> Result<Self, VerifyError> {
         let same = self.codes.map(|stored| presented.ct_eq(&stored.digest));
 
         let mut codes = self.codes;

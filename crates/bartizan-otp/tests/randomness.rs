@@ -1,8 +1,19 @@
 //! Secrets and codes come from the source of randomness, or not at all.
 
+use std::sync::Arc;
+
 use bartizan_core::danger::PredictableRandom;
-use bartizan_core::{ManualClock, Random, RandomUnavailable, UnixTime};
-use bartizan_otp::{Enrolment, EnrolmentError, RecoveryCodes, TotpSecret};
+use bartizan_core::{
+    KeyGenerator, Keyring, ManualClock, Random, RandomUnavailable, SharedKeyring, SystemRandom,
+    UnixTime,
+};
+use bartizan_otp::{
+    Enrolment, EnrolmentError, OobChannel, OobDigestKey, OobRecipient, OobSendError,
+    OutOfBandCodes, PushChallenge, RecoveryCodes, SignIn, StoredRecoveryCodes, TotpSecret,
+    namespace,
+};
+use bartizan_store::testing::ready;
+use bartizan_store::{MemoryStore, StoreError};
 
 /// Fails from some draw on, having written bytes that everybody can predict.
 #[derive(Debug)]
@@ -23,6 +34,27 @@ fn a_failing_source_gives_an_error_and_nothing_weak() {
     assert_eq!(RecoveryCodes::generate(&Failing).err(), Some(RandomUnavailable::new()));
     let enrolment = Enrolment::begin("Notebook", "alice", &Failing, &clock);
     assert_eq!(enrolment.err(), Some(EnrolmentError::RandomUnavailable));
+    assert_eq!(PushChallenge::draw(&Failing).err(), Some(RandomUnavailable::new()));
+}
+
+/// asvs: V6.5.3. Nothing is stored, either.
+#[test]
+fn a_failing_source_gives_no_code_to_send_and_no_recovery_codes() {
+    let clock = Arc::new(ManualClock::at(UnixTime::EPOCH));
+    let store = MemoryStore::new(10, Arc::<ManualClock>::clone(&clock)).unwrap();
+    let store = Arc::new(store);
+    let random = SystemRandom::new();
+    let generator = KeyGenerator::new(&random, OobDigestKey::generate);
+    let keys = SharedKeyring::new(Keyring::create(UnixTime::EPOCH, &generator).unwrap());
+    let codes = OutOfBandCodes::<SignIn, _>::new(Arc::clone(&store), keys);
+    let alice = OobRecipient::new("alice", OobChannel::Email).unwrap();
+    let begun = ready(codes.begin(alice, "alice@example.org", &*clock, &Failing));
+    assert_eq!(begun.err(), Some(OobSendError::Store(StoreError::RandomUnavailable)));
+
+    let recovery = StoredRecoveryCodes::new(Arc::clone(&store));
+    let renewed = ready(recovery.renew("alice", &Failing));
+    assert_eq!(renewed.err(), Some(StoreError::RandomUnavailable));
+    assert!(namespace::ALL.into_iter().all(|space| store.is_empty(space)));
 }
 
 /// asvs: V6.5.3. A secret is exactly what the source gave, and codes are nothing else.

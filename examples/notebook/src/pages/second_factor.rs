@@ -6,8 +6,7 @@ use askama::Template;
 use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use bartizan::core::{Context, Seal as _, SecretBytes};
-use bartizan::otp::{LastStep, RecoverySet, Totp, TotpSecret};
+use bartizan::otp::{RecoverySet, Totp, TotpSecret, TotpState};
 use rusqlite::Transaction;
 use serde::Deserialize;
 
@@ -139,10 +138,11 @@ pub(super) fn accept_code(
     let stored = users::second_factor(tx, user_id)?;
     let Some(sealed) = stored.secret else { return Ok(false) };
     let totp = Totp::new(open_secret(app, user_id, &sealed)?);
-    let last = LastStep::from_u64(stored.last_step.try_into().map_err(Error::machine)?);
-    match totp.verify(code.trim(), &*app.clock, last) {
-        Ok(step) => {
-            let after = i64::try_from(step.as_u64()).map_err(Error::machine)?;
+    let last_step = stored.last_step.try_into().map_err(Error::machine)?;
+    let state = TotpState::from_parts(last_step, 0).map_err(Error::machine)?;
+    match totp.verify(code.trim(), &*app.clock, state) {
+        Ok(next) => {
+            let after = i64::try_from(next.last_step()).map_err(Error::machine)?;
             users::swap_last_step(tx, user_id, stored.last_step, after)
         }
         Err(_) => Ok(false),
@@ -160,15 +160,10 @@ fn accept_recovery_code(tx: &Transaction<'_>, user_id: i64, code: &str) -> Resul
 }
 
 /// The secret of an authenticator opens for its user only.
-fn context(user_id: i64) -> Context {
-    Context::of("users.totp").bind(user_id.to_be_bytes())
-}
-
 pub(super) fn seal_secret(app: &App, user_id: i64, secret: &TotpSecret) -> Result<Vec<u8>, Error> {
-    Ok(app.keys.envelope.seal(&context(user_id), secret.expose())?)
+    Ok(secret.seal(&app.keys.envelope, user_id.to_be_bytes())?)
 }
 
 pub(super) fn open_secret(app: &App, user_id: i64, sealed: &[u8]) -> Result<TotpSecret, Error> {
-    let secret: SecretBytes = app.keys.envelope.open(&context(user_id), sealed)?;
-    TotpSecret::from_bytes(secret).map_err(Error::machine)
+    Ok(TotpSecret::open(&app.keys.envelope, user_id.to_be_bytes(), sealed)?)
 }

@@ -177,7 +177,7 @@ pub(crate) async fn confirm(
             }
             Err(_) => return Ok(Confirmed::Expired),
         };
-        let last_step = credential.last_step().as_u64();
+        let last_step = credential.state().last_step();
         let last_step = i64::try_from(last_step).map_err(Error::machine)?;
         let codes = RecoveryCodes::generate(&worker.random)?;
         users::confirm_pending(tx, user_id, last_step, &codes.set().to_bytes())?;
