@@ -73,6 +73,10 @@ impl<'t> Parameters<'t> {
         let mut found = Self::default();
         for parameter in query.split('&') {
             let (name, value) = parameter.split_once('=').ok_or(UriError::Malformed)?;
+            // Who decodes names as well could find another secret under an encoded one.
+            if name.contains(['%', '+']) {
+                return Err(UriError::Malformed);
+            }
             let slot = match name {
                 "secret" => &mut found.secret,
                 "issuer" => &mut found.issuer,

@@ -165,6 +165,8 @@ fn what_is_not_the_grammar_is_refused() {
         (with("A:b", "&digits"), Malformed),
         (with("A:b", "&"), Malformed),
         (with("A:b", "&issuer=%"), Malformed),
+        (with("A:b", &format!("&%73ecret={SECRET}")), Malformed),
+        (with("A:b", "&+digits=8"), Malformed),
         (with("A:b", &"&x=y".repeat(600)), TooLong),
         (with("A:b", &format!("&secret={SECRET}")), Repeated),
         (with("A:b", "&digits=6&digits=8"), Repeated),
