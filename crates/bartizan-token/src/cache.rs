@@ -110,6 +110,11 @@ impl<T: TokenKind, S> CachedVerifier<T, S> {
         })
     }
 
+    /// Returns what takes tokens that are bound to a key, and no others.
+    pub(crate) fn for_bound(self) -> Self {
+        Self { verifier: self.verifier.for_bound(), ..self }
+    }
+
     /// Returns how many tokens are remembered, expired ones included: a figure for monitoring.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -7,6 +7,7 @@ mod claims;
 mod crypto;
 pub mod danger;
 mod digest;
+mod dpop;
 mod encoding;
 mod error;
 mod header;
@@ -32,6 +33,7 @@ mod roca;
 mod service_token;
 #[cfg(test)]
 mod tests;
+mod thumbprint;
 mod verified;
 mod verifier;
 mod verifying_key;
@@ -42,6 +44,10 @@ pub use api_key::{
     VerifiedApiKey,
 };
 pub use cache::CachedVerifier;
+pub use dpop::{
+    BoundVerifier, DpopChallenge, DpopClaims, DpopKey, DpopNonce, DpopNonceKey, DpopNonces,
+    DpopRequest, DpopVerifier, InvalidNonce, ProofRefused, TargetUri, VerifiedBound, VerifiedProof,
+};
 pub use error::{ConfigError, KeyError, SignError, VerifyError};
 pub use issuer::Issuer;
 pub use jwk_set::{JwkSet, SharedJwkSet};
@@ -57,6 +63,7 @@ pub use refresh::{FamilyId, RefreshGrant, RefreshPolicy, RefreshTokens, ReusedFa
 pub use refused::{GrantError, SetupError, TokenRefused, UseError};
 pub use revocation::Revocations;
 pub use service_token::ServiceToken;
+pub use thumbprint::Thumbprint;
 pub use verified::{TokenBuffer, Verified, VerifiedView};
 pub use verifier::Verifier;
 #[cfg(feature = "legacy-interop")]

@@ -22,6 +22,9 @@ pub const SUBJECT_EPOCH: Namespace = Namespace::new("subject-epoch", Loss::Reope
 /// An API key. Lost, the key is refused.
 pub const API_KEY: Namespace = Namespace::new("api-key", Loss::Refuses);
 
+/// A proof that was used. Lost, it can be used again until it is too old.
+pub const DPOP_PROOF: Namespace = Namespace::new("dpop-proof", Loss::Reopens);
+
 /// All of them.
-pub const ALL: [Namespace; 5] =
-    [REFRESH_FAMILY, ONE_TIME_TOKEN, REVOKED_TOKEN, SUBJECT_EPOCH, API_KEY];
+pub const ALL: [Namespace; 6] =
+    [REFRESH_FAMILY, ONE_TIME_TOKEN, REVOKED_TOKEN, SUBJECT_EPOCH, API_KEY, DPOP_PROOF];

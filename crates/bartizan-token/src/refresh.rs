@@ -12,6 +12,7 @@ pub use self::family::{FamilyId, ReusedFamily};
 pub use self::policy::RefreshPolicy;
 use crate::refused::{GrantError, SetupError, TokenRefused, UseError, checked_subject};
 use crate::revocation::{Revocations, is_void};
+use crate::thumbprint::Thumbprint;
 use bartizan_store::{Store, StoreError, Swap};
 
 /// Gives out refresh tokens, and exchanges each for its successor, once.
@@ -63,6 +64,8 @@ use bartizan_store::{Store, StoreError, Swap};
 pub struct RefreshTokens<S> {
     revocations: Revocations<S>,
     policy: RefreshPolicy,
+    /// The key of the client that is asking.
+    binding: Option<Thumbprint>,
 }
 
 impl<S> RefreshTokens<S> {
@@ -74,14 +77,44 @@ impl<S> RefreshTokens<S> {
     /// remembered.
     pub fn new(revocations: Revocations<S>, policy: RefreshPolicy) -> Result<Self, SetupError> {
         revocations.require(policy.absolute_secs())?;
-        Ok(Self { revocations, policy })
+        Ok(Self { revocations, policy, binding: None })
+    }
+
+    /// Returns the same, for this one client, whose refresh tokens are good only together with
+    /// proofs made with `key`: what a client that has no secret must get ([RFC 9449, section 5]).
+    ///
+    /// `key` is that of the [`VerifiedProof`](crate::VerifiedProof) of the request at hand. A token
+    /// that was begun with one key, or without any, is unknown with every other.
+    ///
+    /// ```
+    /// use bartizan_core::{Random, SecretString, SystemClock};
+    /// use bartizan_store::MemoryStore;
+    /// use bartizan_token::{RefreshGrant, RefreshTokens, UseError, VerifiedProof};
+    ///
+    /// async fn refresh(
+    ///     tokens: &RefreshTokens<MemoryStore>,
+    ///     (token, proof): (&SecretString, &VerifiedProof),
+    ///     random: &dyn Random,
+    /// ) -> Result<RefreshGrant, UseError> {
+    ///     tokens.bound_to(proof.thumbprint()).refresh(token, &SystemClock::new(), random).await
+    /// }
+    /// ```
+    ///
+    /// [RFC 9449, section 5]: https://www.rfc-editor.org/rfc/rfc9449#section-5
+    #[must_use]
+    pub fn bound_to(&self, key: &Thumbprint) -> Self {
+        Self { binding: Some(*key), ..self.clone() }
+    }
+
+    fn parse(&self, token: &SecretString) -> Result<Presented, TokenRefused> {
+        Presented::parse(token, self.binding.as_ref()).ok_or(TokenRefused::Malformed)
     }
 
     /// Returns which family a token names: for a list of logins. It proves nothing, since nothing
     /// is checked but its form; that is what tells a refresh token from others.
     #[must_use]
-    pub fn family_named_by(token: &SecretString) -> Option<FamilyId> {
-        Presented::parse(token).map(|presented| presented.family())
+    pub fn family_named_by(&self, token: &SecretString) -> Option<FamilyId> {
+        self.parse(token).ok().map(|presented| presented.family())
     }
 }
 
@@ -103,7 +136,7 @@ impl<S: Store> RefreshTokens<S> {
     ) -> Result<RefreshGrant, GrantError> {
         let subject = checked_subject(subject)?;
         let epoch = self.revocations.epoch(subject).await?;
-        let presented = Presented::draw(random)?;
+        let presented = Presented::draw(random, self.binding.as_ref())?;
         let family = Family::begin((subject, epoch), &presented, &self.policy, clock.now());
         if self.revocations.store().create(&presented.key(), family.entry()).await? {
             Ok(RefreshGrant::of(family, &presented, false))
@@ -130,7 +163,7 @@ impl<S: Store> RefreshTokens<S> {
         clock: &dyn Clock,
         random: &dyn Random,
     ) -> Result<RefreshGrant, UseError> {
-        let presented = Presented::parse(token).ok_or(TokenRefused::Malformed)?;
+        let presented = self.parse(token)?;
         let (key, store) = (presented.key(), self.revocations.store());
         let mut stored = store.get(&key).await?.ok_or(TokenRefused::Unknown)?;
         for _ in 0..MAX_ATTEMPTS {
@@ -165,7 +198,7 @@ impl<S: Store> RefreshTokens<S> {
     /// - [`UseError::Refused`] with [`TokenRefused::Malformed`].
     /// - [`UseError::Store`]: the store failed, and the family may live on.
     pub async fn end(&self, token: &SecretString) -> Result<bool, UseError> {
-        let presented = Presented::parse(token).ok_or(TokenRefused::Malformed)?;
+        let presented = self.parse(token)?;
         Ok(self.revocations.store().remove(&presented.key()).await?)
     }
 
@@ -200,7 +233,7 @@ impl<S: Store> RefreshTokens<S> {
 impl<S> Clone for RefreshTokens<S> {
     /// The store is shared, not copied.
     fn clone(&self) -> Self {
-        Self { revocations: self.revocations.clone(), policy: self.policy }
+        Self { revocations: self.revocations.clone(), policy: self.policy, binding: self.binding }
     }
 }
 
@@ -209,6 +242,7 @@ impl<S> fmt::Debug for RefreshTokens<S> {
         f.debug_struct("RefreshTokens")
             .field("policy", &self.policy)
             .field("revocations", &self.revocations)
+            .field("binding", &self.binding)
             .finish()
     }
 }

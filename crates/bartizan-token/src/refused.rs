@@ -5,6 +5,7 @@ use core::fmt;
 
 use bartizan_core::{KeyRefused, RandomUnavailable};
 
+use crate::dpop::ProofRefused;
 use crate::error::VerifyError;
 use crate::refresh::ReusedFamily;
 use bartizan_store::StoreError;
@@ -39,6 +40,8 @@ pub enum TokenRefused {
     Key(KeyRefused),
     /// The signature, or what was signed, is not good.
     Signed(VerifyError),
+    /// The proof that came with it, or should have, is not good.
+    Proof(ProofRefused),
 }
 
 impl fmt::Display for TokenRefused {

@@ -157,7 +157,7 @@ impl Programs {
 
     /// Makes a token void of whichever kind, for the program that has it (RFC 7009).
     pub(crate) async fn revoke(&self, token: &SecretString) -> Result<(), Error> {
-        if let Some(family) = RefreshTokens::<DbStore>::family_named_by(token) {
+        if let Some(family) = self.refresh.family_named_by(token) {
             let _ended = self.refresh.end_family(&family).await.map_err(machine)?;
             let _name = self.cut_off(family).await?;
         } else if let Ok(verified) = self.verifier.verify(token.expose(), &self.clock).await {

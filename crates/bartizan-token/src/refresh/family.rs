@@ -12,6 +12,7 @@ use super::RefreshPolicy;
 use crate::digest::digest;
 use crate::namespace;
 use crate::revocation::EpochId;
+use crate::thumbprint::Thumbprint;
 use bartizan_store::record::{Reader, Writer};
 use bartizan_store::{Entry, StoreError, StoreKey};
 
@@ -97,22 +98,31 @@ pub(super) struct Presented {
 }
 
 impl Presented {
-    pub(super) fn draw(random: &dyn Random) -> Result<Self, RandomUnavailable> {
-        SecretBytes::random(TOKEN_LEN, random).map(Self::of)
+    pub(super) fn draw(
+        random: &dyn Random,
+        binding: Option<&Thumbprint>,
+    ) -> Result<Self, RandomUnavailable> {
+        SecretBytes::random(TOKEN_LEN, random).map(|bytes| Self::of(bytes, binding))
     }
 
     /// Reads the text of a token: nothing else of its length is decoded, nothing of another is.
-    pub(super) fn parse(token: &SecretString) -> Option<Self> {
+    pub(super) fn parse(token: &SecretString, binding: Option<&Thumbprint>) -> Option<Self> {
         let text = token.expose();
         if text.len() != TEXT_LEN {
             return None;
         }
-        base64url::decode(text).ok().map(SecretBytes::from).map(Self::of)
+        let bytes = base64url::decode(text).ok().map(SecretBytes::from)?;
+        Some(Self::of(bytes, binding))
     }
 
-    fn of(bytes: SecretBytes) -> Self {
+    /// The family is found by its name and by the key that it is bound to, if any, so whoever has
+    /// the token alone finds nothing, and ends nothing.
+    fn of(bytes: SecretBytes, binding: Option<&Thumbprint>) -> Self {
         let name = bytes.expose().get(..NAME_LEN).unwrap_or_default();
-        let key = StoreKey::of(namespace::REFRESH_FAMILY, &[name]);
+        let key = match binding {
+            None => StoreKey::of(namespace::REFRESH_FAMILY, &[name]),
+            Some(key) => StoreKey::of(namespace::REFRESH_FAMILY, &[name, key.as_bytes()]),
+        };
         Self { family: FamilyId(*key.digest()), bytes }
     }
 

@@ -269,7 +269,7 @@ fn the_store_never_sees_a_secret() {
     let second = fixture.refresh(first.token()).unwrap();
     let stored = ready(fixture.store.get(&first.family().key())).unwrap().unwrap();
     for grant in [&first, &second] {
-        let token = Presented::parse(grant.token()).unwrap();
+        let token = Presented::parse(grant.token(), None).unwrap();
         // No 8 bytes of it in a row.
         let parts = token.exposed().windows(8);
         for part in parts {
@@ -282,7 +282,8 @@ fn the_store_never_sees_a_secret() {
 #[test]
 fn a_successor_is_made_of_the_token_and_of_fresh_randomness() {
     let random = SystemRandom::new();
-    let (one, other) = (Presented::draw(&random).unwrap(), Presented::draw(&random).unwrap());
+    let (one, other) =
+        (Presented::draw(&random, None).unwrap(), Presented::draw(&random, None).unwrap());
     let secret = |token: &Presented, salt| token.successor(&[salt; 32]).exposed()[16..].to_vec();
     assert_eq!(secret(&one, 1), secret(&one, 1));
     assert_ne!(secret(&one, 1), secret(&one, 2));
