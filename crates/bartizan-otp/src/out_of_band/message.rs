@@ -40,7 +40,7 @@ impl fmt::Debug for OobMessage {
 
 /// Proof that a code for purpose `P` came back from the address that it was sent to.
 ///
-/// Only [`OutOfBandCodes::verify`] makes one; see there for an example.
+/// Only [`OutOfBandCodes::verify`](super::OutOfBandCodes::verify) makes one; see there for an example.
 pub struct OobVerified<P> {
     pub(super) address: String,
     pub(super) purpose: PhantomData<fn() -> P>,
