@@ -39,9 +39,15 @@ fn strip_scheme(text: &str) -> Option<&str> {
 }
 
 /// The label is decoded once, and then its one colon parts it, whether it was encoded or not.
+///
+/// Some write a `/` of a name as it is. Readers that resolve paths would take a segment of dots, or
+/// an empty one, out of it.
 fn label_of(label: &str) -> Result<(Option<Box<str>>, Box<str>), UriError> {
-    if label.contains('/') {
-        return Err(UriError::Malformed);
+    for segment in label.split('/') {
+        let is_resolved = matches!(&*decode(segment)?, "." | "..");
+        if is_resolved || (segment.is_empty() && label.contains('/')) {
+            return Err(UriError::Malformed);
+        }
     }
     let label = decode(label)?;
     let (issuer, account) = match label.split_once(':') {
