@@ -80,8 +80,8 @@ impl OtpauthUri {
     /// - [`UriError::TooLong`]: longer than [`MAX_LEN`](Self::MAX_LEN). Nothing was read.
     /// - [`UriError::NotOtpauth`]: the scheme is not `otpauth`, or the type neither `totp` nor `hotp`.
     /// - [`UriError::Malformed`]: not the grammar: a character that no URI has, a `+` in the issuer
-    ///   (which some read as a space), a broken percent-encoding, a parameter without a value, or a
-    ///   `/` or `#` out of place.
+    ///   (which some read as a space), a broken percent-encoding, an encoded name of a parameter
+    ///   or one without a value, a `#`, or a `/` around a segment that is empty or dots.
     /// - [`UriError::Repeated`]: a parameter stands twice.
     /// - [`UriError::Issuer`], [`UriError::Account`]: not a name as
     ///   [`Enrolment::begin`](crate::Enrolment::begin) takes it.

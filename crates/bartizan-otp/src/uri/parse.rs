@@ -39,9 +39,15 @@ fn strip_scheme(text: &str) -> Option<&str> {
 }
 
 /// The label is decoded once, and then its one colon parts it, whether it was encoded or not.
+///
+/// Some write a `/` of a name as it is. Readers that resolve paths would take a segment of dots, or
+/// an empty one, out of it.
 fn label_of(label: &str) -> Result<(Option<Box<str>>, Box<str>), UriError> {
-    if label.contains('/') {
-        return Err(UriError::Malformed);
+    for segment in label.split('/') {
+        let is_resolved = matches!(&*decode(segment)?, "." | "..");
+        if is_resolved || (segment.is_empty() && label.contains('/')) {
+            return Err(UriError::Malformed);
+        }
     }
     let label = decode(label)?;
     let (issuer, account) = match label.split_once(':') {
@@ -73,6 +79,10 @@ impl<'t> Parameters<'t> {
         let mut found = Self::default();
         for parameter in query.split('&') {
             let (name, value) = parameter.split_once('=').ok_or(UriError::Malformed)?;
+            // Who decodes names as well could find another secret under an encoded one.
+            if name.contains(['%', '+']) {
+                return Err(UriError::Malformed);
+            }
             let slot = match name {
                 "secret" => &mut found.secret,
                 "issuer" => &mut found.issuer,

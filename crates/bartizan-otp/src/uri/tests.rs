@@ -78,6 +78,7 @@ fn reads_the_published_examples() {
         ("Provider1:Alice%20Smith", Some("Provider1"), "Alice Smith"),
         ("Big%20Corporation%3A%20alice%40bigco.com", Some("Big Corporation"), "alice@bigco.com"),
         ("alice@gmail.com", None, "alice@gmail.com"),
+        ("Example:a/b", Some("Example"), "a/b"), // as pyotp writes it
     ] {
         let text = format!("otpauth://totp/{label}?secret={SECRET}");
         let uri = parse(&text).unwrap();
@@ -157,6 +158,10 @@ fn what_is_not_the_grammar_is_refused() {
         ("otpauth://totp/A:b".to_owned(), Malformed),
         ("otpauth://totp/A:b?".to_owned(), Malformed),
         (with("A/../b", ""), Malformed),
+        (with("A/%2e%2E", ""), Malformed),
+        (with("..", ""), Malformed),
+        (with("/A:b", ""), Malformed),
+        (with("A:b/", ""), Malformed),
         (with("A%2", ""), Malformed),
         (with("A%zz", ""), Malformed),
         (with("A%+1", ""), Malformed),
@@ -165,6 +170,8 @@ fn what_is_not_the_grammar_is_refused() {
         (with("A:b", "&digits"), Malformed),
         (with("A:b", "&"), Malformed),
         (with("A:b", "&issuer=%"), Malformed),
+        (with("A:b", &format!("&%73ecret={SECRET}")), Malformed),
+        (with("A:b", "&+digits=8"), Malformed),
         (with("A:b", &"&x=y".repeat(600)), TooLong),
         (with("A:b", &format!("&secret={SECRET}")), Repeated),
         (with("A:b", "&digits=6&digits=8"), Repeated),
