@@ -16,6 +16,7 @@ mod jwk_set;
 mod key;
 mod keys;
 mod kind;
+pub mod message;
 #[cfg(doctest)]
 mod misuse;
 #[cfg(doctest)]

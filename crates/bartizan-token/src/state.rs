@@ -28,9 +28,11 @@ pub use self::memory::MemoryState;
 ///
 /// **What failure means**: every flow fails closed. When a store cannot answer, the token is not
 /// accepted, and the caller learns that it was the store ([`StateError`]), not the token. An entry
-/// that a store loses logs somebody out, except in two namespaces: a forgotten
+/// that a store loses logs somebody out, except in three namespaces: a forgotten
 /// [`RevokedToken`](Namespace::RevokedToken) or [`SubjectEpoch`](Namespace::SubjectEpoch) lets a
-/// revoked token live again until it expires. A store must not evict those to make room.
+/// revoked token live again until it expires, a forgotten
+/// [`SignedMessage`](Namespace::SignedMessage) lets a message be replayed. A store must not evict
+/// those to make room.
 ///
 /// Write the four with `async fn`:
 ///

@@ -11,7 +11,7 @@ use ring::digest::{Context, SHA256};
 /// use bartizan_token::Namespace;
 ///
 /// assert_eq!(Namespace::RefreshFamily.name(), "refresh-family");
-/// assert_eq!(Namespace::ALL.len(), 5);
+/// assert_eq!(Namespace::ALL.len(), 6);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -26,16 +26,19 @@ pub enum Namespace {
     SubjectEpoch,
     /// An API key. Lost, the key is refused.
     ApiKey,
+    /// A signed message that was accepted. Lost, it is accepted again, until it is too old.
+    SignedMessage,
 }
 
 impl Namespace {
     /// Every namespace.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::RefreshFamily,
         Self::OneTimeToken,
         Self::RevokedToken,
         Self::SubjectEpoch,
         Self::ApiKey,
+        Self::SignedMessage,
     ];
 
     /// Returns the name for a table or the beginning of a key: `a` to `z` and `-`. It never
@@ -48,6 +51,7 @@ impl Namespace {
             Self::RevokedToken => "revoked-token",
             Self::SubjectEpoch => "subject-epoch",
             Self::ApiKey => "api-key",
+            Self::SignedMessage => "signed-message",
         }
     }
 }

@@ -163,13 +163,15 @@ impl MemoryState {
     }
 
     const fn room(&self, namespace: Namespace) -> &Room {
-        let [refresh_family, one_time_token, revoked_token, subject_epoch, api_key] = &self.rooms;
+        let [refresh_family, one_time_token, revoked_token, subject_epoch, api_key, signed_message] =
+            &self.rooms;
         match namespace {
             Namespace::RefreshFamily => refresh_family,
             Namespace::OneTimeToken => one_time_token,
             Namespace::RevokedToken => revoked_token,
             Namespace::SubjectEpoch => subject_epoch,
             Namespace::ApiKey => api_key,
+            Namespace::SignedMessage => signed_message,
         }
     }
 }
