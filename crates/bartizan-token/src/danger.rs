@@ -104,11 +104,7 @@ pub fn signing_key_to_pkcs8_pem(key: &SigningKey) -> Option<SecretString> {
 pub fn shared_secrets_from_jwk_set(set: &SecretString) -> Result<JwkSet, KeyError> {
     let secret = |jwk: Jwk| {
         let (algorithm, secret) = jwk.shared_secret()?;
-        if algorithm.hmac_len().is_none_or(|len| secret.len() < len) {
-            return Err(KeyError::Weak);
-        }
-        let mac = Mac::new(algorithm, secret).ok_or(KeyError::Unsupported)?;
-        let key = ForeignKey::Shared(algorithm, Box::new(mac));
+        let key = ForeignKey::Shared(algorithm, Box::new(shared(algorithm, secret)?));
         Ok((jwk.kid.ok_or(KeyError::Malformed)?, key))
     };
     let keys = jwk_set::read(set.expose().as_bytes())?.into_iter().map(secret);
@@ -162,10 +158,37 @@ pub fn payload_of_any_kind(jws: &str, keys: &JwkSet) -> Result<Vec<u8>, VerifyEr
     Ok(payload)
 }
 
+/// Takes a secret that is shared with other software, to verify what that signs with HMAC.
+///
+/// It is as [`shared_secrets_from_jwk_set`] says, for one secret in whatever form it was agreed
+/// upon: the secret of a webhook.
+///
+/// # Errors
+///
+/// - [`KeyError::Unsupported`]: `algorithm` is not one of HMAC.
+/// - [`KeyError::Weak`]: shorter than the hash.
+///
+/// See [`message_keys_from_shared_secret`] for an example.
+pub fn jwk_set_from_shared_secret(
+    key_id: &str,
+    algorithm: Algorithm,
+    secret: &SecretBytes,
+) -> Result<JwkSet, KeyError> {
+    let mac = shared(algorithm, secret.expose())?;
+    JwkSet::of([(key_id.to_owned(), ForeignKey::Shared(algorithm, Box::new(mac)))])
+}
+
+/// Longer than the hash a secret may be, shorter it may not: RFC 7518, section 3.2.
+fn shared(algorithm: Algorithm, secret: &[u8]) -> Result<Mac, KeyError> {
+    let mac = Mac::new(algorithm, secret).ok_or(KeyError::Unsupported)?;
+    let is_short = algorithm.hmac_len().is_none_or(|len| secret.len() < len);
+    if is_short { Err(KeyError::Weak) } else { Ok(mac) }
+}
+
 /// Takes a secret that is shared with other software, to sign messages with HMAC for it.
 ///
 /// The same secret then serves every purpose, and whoever verifies can sign. To verify what the
-/// other side signs with it, see [`shared_secrets_from_jwk_set`].
+/// other side signs with it, see [`jwk_set_from_shared_secret`].
 ///
 /// # Errors
 ///
@@ -177,7 +200,7 @@ pub fn payload_of_any_kind(jws: &str, keys: &JwkSet) -> Result<Vec<u8>, VerifyEr
 ///
 /// ```
 /// use bartizan_core::SecretBytes;
-/// use bartizan_token::message::{HttpSigner, MessagePurpose};
+/// use bartizan_token::message::{HttpPolicy, HttpSigner, HttpVerifier, MessagePurpose};
 /// use bartizan_token::{Algorithm, danger};
 ///
 /// enum Webhook {}
@@ -189,17 +212,16 @@ pub fn payload_of_any_kind(jws: &str, keys: &JwkSet) -> Result<Vec<u8>, VerifyEr
 /// let secret = SecretBytes::from(vec![7; 32]);
 /// let keys = danger::message_keys_from_shared_secret("acme", Algorithm::Hs256, &secret)?;
 /// let _signer = HttpSigner::<Webhook>::new(keys);
-/// # Ok::<(), bartizan_token::KeyError>(())
+/// let keys = danger::jwk_set_from_shared_secret("acme", Algorithm::Hs256, &secret)?;
+/// let _verifier = HttpVerifier::<Webhook>::new(keys, HttpPolicy::new(300)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn message_keys_from_shared_secret(
     key_id: &str,
     algorithm: Algorithm,
     secret: &SecretBytes,
 ) -> Result<MessageSigningKeys, KeyError> {
-    let mac = Mac::new(algorithm, secret.expose()).ok_or(KeyError::Unsupported)?;
-    if algorithm.hmac_len().is_none_or(|len| secret.len() < len) {
-        return Err(KeyError::Weak);
-    }
+    let mac = shared(algorithm, secret.expose())?;
     MessageSigningKeys::shared(key_id, algorithm, mac).map_err(|_| KeyError::Malformed)
 }
 

@@ -20,6 +20,8 @@ pub mod message;
 #[cfg(doctest)]
 mod misuse;
 #[cfg(doctest)]
+mod misuse_message;
+#[cfg(doctest)]
 mod misuse_state;
 mod name;
 mod one_time;

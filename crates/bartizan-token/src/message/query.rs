@@ -12,45 +12,56 @@ use super::error::MessageRefused;
 /// form's readers do not agree on is refused: a name that stands twice, which the RFC excludes,
 /// percent signs without two digits, and what is not UTF-8.
 pub(super) fn parameter(query: &str, name: &str) -> Result<String, MessageRefused> {
-    let mut found = None;
+    let mut wanted = Vec::new();
+    let decoded = decode(name, &mut wanted).ok_or(MessageRefused::Malformed)?;
+    if encode(decoded) != name {
+        // Encoded otherwise, no name is this one.
+        return Err(MessageRefused::MissingComponent);
+    }
+    let (mut found, mut buffer) = (None, Vec::new());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (own, value) = pair.split_once('=').unwrap_or((pair, ""));
-        if recoded(own).ok_or(MessageRefused::Malformed)? != name {
+        if decode(own, &mut buffer).ok_or(MessageRefused::Malformed)? != decoded {
             continue;
         }
         if found.is_some() {
             return Err(MessageRefused::MissingComponent);
         }
-        found = Some(recoded(value).ok_or(MessageRefused::Malformed)?);
+        found = Some(value);
     }
-    found.ok_or(MessageRefused::MissingComponent)
+    let value = found.ok_or(MessageRefused::MissingComponent)?;
+    decode(value, &mut buffer).map(encode).ok_or(MessageRefused::Malformed)
 }
 
-fn recoded(text: &str) -> Option<String> {
-    let mut decoded = Vec::with_capacity(text.len());
+/// Decodes into memory that is used again: there may be many names in a query.
+fn decode<'b>(text: &str, buffer: &'b mut Vec<u8>) -> Option<&'b str> {
+    buffer.clear();
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
         rest = after;
         match first {
-            b'+' => decoded.push(b' '),
+            b'+' => buffer.push(b' '),
             b'%' => {
                 let ([high, low], after) = rest.split_first_chunk()?;
-                decoded.push(digit(*high)?.checked_mul(16)?.checked_add(digit(*low)?)?);
+                buffer.push(digit(*high)?.checked_mul(16)?.checked_add(digit(*low)?)?);
                 rest = after;
             }
-            byte => decoded.push(*byte),
+            byte => buffer.push(*byte),
         }
     }
-    let decoded = String::from_utf8(decoded).ok()?;
+    core::str::from_utf8(buffer).ok()
+}
+
+fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
-    for byte in decoded.bytes() {
+    for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"*-._".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
             let _written = write!(encoded, "%{byte:02X}");
         }
     }
-    Some(encoded)
+    encoded
 }
 
 fn digit(byte: u8) -> Option<u8> {

@@ -109,7 +109,8 @@ impl fmt::Display for Origin {
 ///
 /// A client makes one of the URL that it calls ([`new`](Self::new)), a server of what it got and
 /// its own [`Origin`]. Field names are compared without regard to case; of a field with several
-/// lines each is an item. `CONNECT` and `OPTIONS *` have no path and cannot be signed.
+/// lines each is an item: `headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))` of
+/// the crate `http`. `CONNECT` and `OPTIONS *` have no path and cannot be signed.
 ///
 /// ```
 /// use bartizan_token::message::HttpRequest;

@@ -1,6 +1,6 @@
 //! Keys of one's own, and of others.
 
-use bartizan_core::{KeyGenerator, KeyRefused, SecretBytes, base64url};
+use bartizan_core::{KeyGenerator, KeyRefused, SecretBytes};
 
 use super::*;
 use crate::KeyError;
@@ -55,11 +55,12 @@ fn a_shared_secret_signs_and_verifies() {
         &SecretBytes::from(&secret[..]),
     );
     let fields = world.signed_by(&HttpSigner::<Webhook>::new(own.unwrap()));
-    let set = format!(
-        r#"{{"keys":[{{"kty":"oct","alg":"HS256","kid":"acme \"7\" \\","k":"{}"}}]}}"#,
-        base64url::encode(&secret)
-    );
-    let keys = danger::shared_secrets_from_jwk_set(&set.into()).unwrap();
+    let keys = danger::jwk_set_from_shared_secret(
+        "acme \"7\" \\",
+        Algorithm::Hs256,
+        &SecretBytes::from(&secret[..]),
+    )
+    .unwrap();
     let verifier = HttpVerifier::<Webhook>::new(keys, HttpPolicy::new(300).unwrap());
     let message = request("POST", URL, &fields, BODY);
     let proof = danger::verify_without_replay_window(&verifier, &message, &world.clock).unwrap();
@@ -86,6 +87,10 @@ fn keys_that_cannot_serve_are_refused() {
     assert_eq!(shared("a", Algorithm::Hs256, 31), Some(KeyError::Weak));
     assert_eq!(shared("a", Algorithm::Hs512, 63), Some(KeyError::Weak));
     assert_eq!(shared("a", Algorithm::EdDsa, 32), Some(KeyError::Unsupported));
+    let set =
+        |algorithm, len| danger::jwk_set_from_shared_secret("a", algorithm, &secret(len)).err();
+    assert_eq!(set(Algorithm::Hs256, 31), Some(KeyError::Weak));
+    assert_eq!(set(Algorithm::EdDsa, 32), Some(KeyError::Unsupported));
     for id in ["", "\n", "ä", &"a".repeat(1_025)] {
         assert_eq!(shared(id, Algorithm::Hs256, 32), Some(KeyError::Malformed), "{id}");
     }
