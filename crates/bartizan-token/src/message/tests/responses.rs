@@ -97,3 +97,29 @@ fn a_request_is_no_response_and_has_no_status() {
     assert!(HttpResponse::to(&asked, 99, [], b"").is_err());
     assert!(HttpResponse::to(&asked, 1_000, [], b"").is_err());
 }
+
+/// What was asked is covered then, not what is answered.
+#[test]
+fn the_digest_of_the_request_is_not_one_of_the_response() {
+    let world = World::ed25519();
+    let asked_fields = [line("content-digest", &digest::of(BODY))];
+    let asked = request("POST", URL, &asked_fields, BODY);
+    let verify = |last: &str| {
+        let params = format!(
+            "(\"@status\" \"@method\";req \"@target-uri\";req {last})\
+             ;created=1700000000;keyid=\"00c0ffee\";tag=\"webhook\""
+        );
+        let mut fields = vec![line("content-digest", &digest::of(b"done"))];
+        let keyring = world.keys.snapshot();
+        let primary = signing_keys::Primary::Own(keyring.primary().1);
+        let response = respond(&asked, 200, (&fields, b"done"));
+        let message = base::Message::Response(&response);
+        let signature = signer::sign(&params, message, &primary, "webhook").unwrap();
+        fields.push(line("signature-input", &format!("a={params}")));
+        fields.push(line("signature", &format!("a=:{signature}:")));
+        let response = respond(&asked, 200, (&fields, b"done"));
+        world.verifier::<Webhook>().verify_response(&response, &world.clock).err()
+    };
+    assert_eq!(verify("\"content-digest\""), None);
+    assert_eq!(verify("\"content-digest\";req"), Some(MessageRefused::NotCovered));
+}
