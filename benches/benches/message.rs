@@ -1,8 +1,6 @@
 //! Signing and checking a webhook of 1 KiB after RFC 9421, beside what ring alone takes for the
 //! same: the digest of the body, and the signature over what is signed.
 
-#![expect(clippy::disallowed_methods, reason = "ring takes no source of ours")]
-
 use bartizan::core::{KeyGenerator, Keyring, ManualClock, SharedKeyring, SystemRandom, UnixTime};
 use bartizan::token::message::{
     HttpPolicy, HttpRequest, HttpSigner, HttpVerifier, MessagePurpose, MessageSigner,
