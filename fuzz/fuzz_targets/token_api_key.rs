@@ -10,9 +10,10 @@ use std::sync::{Arc, LazyLock};
 
 use bartizan_core::danger::PredictableRandom;
 use bartizan_core::{KeyGenerator, Keyring, ManualClock, SecretString, SharedKeyring, UnixTime};
+use bartizan_store::MemoryStore;
 use bartizan_token::{
-    ApiKey, ApiKeyDigestKey, ApiKeySpec, ApiKeys, IssuerName, MemoryState, Namespace,
-    OneTimeTokens, PasswordReset, RefreshPolicy, RefreshTokens, Revocations,
+    ApiKey, ApiKeyDigestKey, ApiKeySpec, ApiKeys, IssuerName, OneTimeTokens, PasswordReset,
+    RefreshPolicy, RefreshTokens, Revocations, namespace,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -40,38 +41,38 @@ fuzz_target!(|input: (u8, u8, &[u8])| {
     let random = PredictableRandom::from_seed(2);
     assert!(ready(fixture.refresh.refresh(&bare, &fixture.clock, &random)).is_err());
     assert!(ready(fixture.resets.redeem(&bare, &fixture.clock)).is_err());
-    for namespace in [Namespace::RefreshFamily, Namespace::OneTimeToken] {
-        assert!(fixture.state.is_empty(namespace), "a guess took room");
+    for space in [namespace::REFRESH_FAMILY, namespace::ONE_TIME_TOKEN] {
+        assert!(fixture.store.is_empty(space), "a guess took room");
     }
 });
 
 struct Fixture {
     clock: ManualClock,
-    state: Arc<MemoryState>,
-    keys: ApiKeys<MemoryState>,
+    store: Arc<MemoryStore>,
+    keys: ApiKeys<MemoryStore>,
     key: ApiKey,
-    refresh: RefreshTokens<MemoryState>,
-    resets: OneTimeTokens<PasswordReset, MemoryState>,
+    refresh: RefreshTokens<MemoryStore>,
+    resets: OneTimeTokens<PasswordReset, MemoryStore>,
 }
 
 static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
     let now = UnixTime::from_secs(1_700_000_000);
     let (clock, random) = (ManualClock::at(now), PredictableRandom::from_seed(1));
-    let state = MemoryState::new(100, Arc::new(ManualClock::at(now))).expect("room");
-    let state = Arc::new(state);
+    let store = MemoryStore::new(100, Arc::new(ManualClock::at(now))).expect("room");
+    let store = Arc::new(store);
     let generator = KeyGenerator::new(&random, ApiKeyDigestKey::generate);
     let keyring = Keyring::create(now, &generator).expect("predictable bytes do not fail");
-    let keys = ApiKeys::new("acme", Arc::clone(&state), SharedKeyring::new(keyring));
+    let keys = ApiKeys::new("acme", Arc::clone(&store), SharedKeyring::new(keyring));
     let keys = keys.expect("a good prefix");
     let spec = ApiKeySpec::new("owner", &["read"], 86_400).expect("a good owner");
     let key = ready(keys.issue(&spec, &clock, &random)).expect("room");
 
     let name = IssuerName::new("https://id.example").expect("a good name");
-    let revocations = Revocations::new(Arc::clone(&state), name, 86_400);
+    let revocations = Revocations::new(Arc::clone(&store), name, 86_400);
     let policy = RefreshPolicy::new(86_400, 3_600).expect("a good policy");
     let refresh = RefreshTokens::new(revocations.clone(), policy).expect("long enough");
     let resets = OneTimeTokens::new(revocations).expect("long enough");
-    Fixture { clock, state, keys, key, refresh, resets }
+    Fixture { clock, store, keys, key, refresh, resets }
 });
 
 /// Over a store in memory no future waits.

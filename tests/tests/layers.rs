@@ -12,9 +12,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("bartizan-html", &[]),
     ("bartizan-validate", &[]),
     ("bartizan-envelope", &["bartizan-argon2", "bartizan-core"]),
-    ("bartizan-otp", &["bartizan-core"]),
+    ("bartizan-otp", &["bartizan-core", "bartizan-store"]),
     ("bartizan-password", &["bartizan-argon2", "bartizan-core"]),
-    ("bartizan-token", &["bartizan-core"]),
+    ("bartizan-store", &["bartizan-core"]),
+    // A level of its own, between: what is remembered is remembered by one contract.
+    ("bartizan-token", &["bartizan-core", "bartizan-store"]),
     (
         "bartizan",
         &[
@@ -23,6 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "bartizan-html",
             "bartizan-otp",
             "bartizan-password",
+            "bartizan-store",
             "bartizan-token",
             "bartizan-validate",
         ],

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use bartizan_core::{
     Clock, KeyGenerator, Keyring, ManualClock, SharedKeyring, SystemRandom, UnixTime,
 };
+use bartizan_store::MemoryStore;
 use bartizan_token::{
     AccessToken, ApiKeyDigestKey, ApiKeySpec, ApiKeys, Audience, CachedVerifier, Issuer,
-    IssuerName, MemoryState, NoClaims, OneTimeTokens, PasswordReset, RefreshGrant, RefreshPolicy,
-    RefreshTokens, Revocations, SigningKey, TokenRefused, UseError, Verifier,
+    IssuerName, NoClaims, OneTimeTokens, PasswordReset, RefreshGrant, RefreshPolicy, RefreshTokens,
+    Revocations, SigningKey, TokenRefused, UseError, Verifier,
 };
 
 const DAY_SECS: u64 = 86_400;
@@ -22,11 +23,11 @@ const DAY_SECS: u64 = 86_400;
 struct Service {
     clock: Arc<ManualClock>,
     random: SystemRandom,
-    state: Arc<MemoryState>,
-    revocations: Revocations<MemoryState>,
-    refresh: RefreshTokens<MemoryState>,
+    store: Arc<MemoryStore>,
+    revocations: Revocations<MemoryStore>,
+    refresh: RefreshTokens<MemoryStore>,
     issuer: Issuer<AccessToken>,
-    verifier: CachedVerifier<AccessToken, MemoryState>,
+    verifier: CachedVerifier<AccessToken, MemoryStore>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -51,13 +52,13 @@ impl Service {
         let issuer = Issuer::new(name.clone(), api.clone(), keys.clone());
         let verifier = Verifier::new(name.clone(), api, keys);
 
-        let state = MemoryState::new(100_000, Arc::clone(&clock) as Arc<dyn Clock>)?;
-        let state = Arc::new(state);
-        let revocations = Revocations::new(Arc::clone(&state), name, 30 * DAY_SECS);
+        let store = MemoryStore::new(100_000, Arc::clone(&clock) as Arc<dyn Clock>)?;
+        let store = Arc::new(store);
+        let revocations = Revocations::new(Arc::clone(&store), name, 30 * DAY_SECS);
         let policy = RefreshPolicy::new(30 * DAY_SECS, 7 * DAY_SECS)?;
         let refresh = RefreshTokens::new(revocations.clone(), policy)?;
         let verifier = CachedVerifier::new(verifier, revocations.clone(), 10_000, &random)?;
-        Ok(Self { clock, random, state, revocations, refresh, issuer, verifier })
+        Ok(Self { clock, random, store, revocations, refresh, issuer, verifier })
     }
 
     /// Alice logs in; ten minutes later her client exchanges its refresh token; ten minutes later a
@@ -101,7 +102,7 @@ impl Service {
     async fn use_an_api_key(&self) -> Result<(), Box<dyn Error>> {
         let generator = KeyGenerator::new(&self.random, ApiKeyDigestKey::generate);
         let digest_keys = SharedKeyring::new(Keyring::create(self.clock.now(), &generator)?);
-        let keys = ApiKeys::new("acme_live", Arc::clone(&self.state), digest_keys)?;
+        let keys = ApiKeys::new("acme_live", Arc::clone(&self.store), digest_keys)?;
         let spec = ApiKeySpec::new("alice", &["notes:read"], 90 * DAY_SECS)?;
         let key = keys.issue(&spec, &*self.clock, &self.random).await?;
         let verified = keys.verify(key.text(), &*self.clock).await?;

@@ -14,8 +14,8 @@ pub use self::digest_key::ApiKeyDigestKey;
 pub use self::format::{ApiKey, ApiKeyId};
 pub use self::record::{ApiKeyInfo, ApiKeySpec};
 use self::record::{Record, last_used_is_due};
-use crate::refused::{GrantError, StateConfigError, TokenRefused, UseError};
-use crate::state::{StateError, Swap, TokenState};
+use crate::refused::{GrantError, SetupError, TokenRefused, UseError};
+use bartizan_store::{Store, StoreError, Swap};
 
 /// Gives out API keys, and checks them.
 ///
@@ -33,14 +33,15 @@ use crate::state::{StateError, Swap, TokenState};
 /// use std::sync::Arc;
 ///
 /// use bartizan_core::{KeyGenerator, Keyring, SharedKeyring, SystemClock, SystemRandom, UnixTime};
-/// use bartizan_token::{ApiKeyDigestKey, ApiKeySpec, ApiKeys, MemoryState};
+/// use bartizan_store::MemoryStore;
+/// use bartizan_token::{ApiKeyDigestKey, ApiKeySpec, ApiKeys};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let (clock, random) = (SystemClock::new(), SystemRandom::new());
 /// let generator = KeyGenerator::new(&random, ApiKeyDigestKey::generate);
 /// let digest_keys = SharedKeyring::new(Keyring::create(UnixTime::EPOCH, &generator)?);
-/// let state = Arc::new(MemoryState::new(10_000, Arc::new(clock))?);
-/// let keys = ApiKeys::new("acme_live", state, digest_keys)?;
+/// let store = Arc::new(MemoryStore::new(10_000, Arc::new(clock))?);
+/// let keys = ApiKeys::new("acme_live", store, digest_keys)?;
 ///
 /// let spec = ApiKeySpec::new("build-server", &["notes:read"], 90 * 86_400)?;
 /// let key = keys.issue(&spec, &clock, &random).await?;
@@ -59,7 +60,7 @@ use crate::state::{StateError, Swap, TokenState};
 /// ```
 pub struct ApiKeys<S> {
     prefix: Arc<str>,
-    state: Arc<S>,
+    store: Arc<S>,
     digest_keys: SharedKeyring<ApiKeyDigestKey>,
 }
 
@@ -69,27 +70,27 @@ impl<S> ApiKeys<S> {
     ///
     /// # Errors
     ///
-    /// [`StateConfigError::InvalidPrefix`]: not 1 to 20 of `a` to `z`, `0` to `9` and `_`, the first
+    /// [`SetupError::InvalidPrefix`]: not 1 to 20 of `a` to `z`, `0` to `9` and `_`, the first
     /// a letter and the last no `_`.
     pub fn new(
         prefix: &str,
-        state: Arc<S>,
+        store: Arc<S>,
         digest_keys: SharedKeyring<ApiKeyDigestKey>,
-    ) -> Result<Self, StateConfigError> {
+    ) -> Result<Self, SetupError> {
         if format::is_prefix(prefix) {
-            Ok(Self { prefix: Arc::from(prefix), state, digest_keys })
+            Ok(Self { prefix: Arc::from(prefix), store, digest_keys })
         } else {
-            Err(StateConfigError::InvalidPrefix)
+            Err(SetupError::InvalidPrefix)
         }
     }
 }
 
-impl<S: TokenState> ApiKeys<S> {
+impl<S: Store> ApiKeys<S> {
     /// Makes a key. Show it once; it cannot be shown again.
     ///
     /// # Errors
     ///
-    /// [`GrantError::State`]: the store or the machine failed.
+    /// [`GrantError::Store`]: the store or the machine failed.
     pub async fn issue(
         &self,
         spec: &ApiKeySpec,
@@ -101,11 +102,11 @@ impl<S: TokenState> ApiKeys<S> {
             let digest_keys = self.digest_keys.snapshot();
             Record::new(spec.info_at(clock.now()), &key, digest_keys.primary())
         };
-        if self.state.create(&key.id().state_key(), record.entry()).await? {
+        if self.store.create(&key.id().store_key(), record.entry()).await? {
             Ok(key)
         } else {
             // No two draws of 95 bits are one: the source of randomness repeats itself.
-            Err(StateError::RandomUnavailable.into())
+            Err(StoreError::RandomUnavailable.into())
         }
     }
 
@@ -120,7 +121,7 @@ impl<S: TokenState> ApiKeys<S> {
     /// - [`UseError::Refused`]: [`TokenRefused::Malformed`]; [`TokenRefused::Unknown`], revoked or
     ///   expired included; [`TokenRefused::Expired`]; [`TokenRefused::Key`] when the key of its
     ///   digest was lost or compromised, so that nothing proves it: its owner needs another.
-    /// - [`UseError::State`]: the store failed.
+    /// - [`UseError::Store`]: the store failed.
     pub async fn verify(
         &self,
         text: &SecretString,
@@ -130,13 +131,13 @@ impl<S: TokenState> ApiKeys<S> {
         if key.prefix() != &*self.prefix {
             return Err(TokenRefused::Malformed.into());
         }
-        let state_key = key.id().state_key();
-        let stored = self.state.get(&state_key).await?.ok_or(TokenRefused::Unknown)?;
+        let store_key = key.id().store_key();
+        let stored = self.store.get(&store_key).await?.ok_or(TokenRefused::Unknown)?;
         let record = Record::read(stored.entry().bytes())?;
         let now = clock.now();
         let renewed = self.check(&key, &record, now)?;
         if let Some(renewed) = renewed {
-            let swapped = self.state.swap(&state_key, stored.version(), renewed.entry()).await;
+            let swapped = self.store.swap(&store_key, stored.version(), renewed.entry()).await;
             if swapped == Ok(Swap::Gone) {
                 return Err(TokenRefused::Unknown.into());
             }
@@ -172,9 +173,9 @@ impl<S: TokenState> ApiKeys<S> {
     ///
     /// # Errors
     ///
-    /// [`StateError::Unavailable`] or [`StateError::Damaged`].
-    pub async fn info(&self, id: &ApiKeyId) -> Result<Option<ApiKeyInfo>, StateError> {
-        match self.state.get(&id.state_key()).await? {
+    /// [`StoreError::Unavailable`] or [`StoreError::Damaged`].
+    pub async fn info(&self, id: &ApiKeyId) -> Result<Option<ApiKeyInfo>, StoreError> {
+        match self.store.get(&id.store_key()).await? {
             Some(stored) => Ok(Some(Record::read(stored.entry().bytes())?.into_info())),
             None => Ok(None),
         }
@@ -184,9 +185,9 @@ impl<S: TokenState> ApiKeys<S> {
     ///
     /// # Errors
     ///
-    /// [`StateError::Unavailable`]: the key may still be good.
-    pub async fn revoke(&self, id: &ApiKeyId) -> Result<bool, StateError> {
-        self.state.remove(&id.state_key()).await
+    /// [`StoreError::Unavailable`]: the key may still be good.
+    pub async fn revoke(&self, id: &ApiKeyId) -> Result<bool, StoreError> {
+        self.store.remove(&id.store_key()).await
     }
 }
 
@@ -195,7 +196,7 @@ impl<S> Clone for ApiKeys<S> {
     fn clone(&self) -> Self {
         Self {
             prefix: Arc::clone(&self.prefix),
-            state: Arc::clone(&self.state),
+            store: Arc::clone(&self.store),
             digest_keys: self.digest_keys.clone(),
         }
     }

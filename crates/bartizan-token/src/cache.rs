@@ -12,11 +12,11 @@ use self::shard::{Entry, Shard};
 use crate::MAX_TOKEN_LEN;
 use crate::error::VerifyError;
 use crate::kind::TokenKind;
-use crate::refused::{StateConfigError, UseError};
+use crate::refused::{SetupError, UseError};
 use crate::revocation::{RevocationKeys, Revocations};
-use crate::state::TokenState;
 use crate::verified::Verified;
 use crate::verifier::Verifier;
+use bartizan_store::Store;
 
 /// A [`Verifier`] that remembers what it verified, and asks at each use whether it was revoked.
 ///
@@ -36,10 +36,8 @@ use crate::verifier::Verifier;
 /// use std::sync::Arc;
 ///
 /// use bartizan_core::{KeyGenerator, Keyring, SharedKeyring, SystemClock, SystemRandom, UnixTime};
-/// use bartizan_token::{
-///     AccessToken, Audience, CachedVerifier, Issuer, IssuerName, MemoryState, NoClaims, Revocations,
-///     SigningKey, TokenRefused, UseError, Verifier,
-/// };
+/// use bartizan_store::MemoryStore;
+/// use bartizan_token::{AccessToken, Audience, CachedVerifier, Issuer, IssuerName, NoClaims, Revocations, SigningKey, TokenRefused, UseError, Verifier};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let (clock, random) = (SystemClock::new(), SystemRandom::new());
@@ -49,8 +47,8 @@ use crate::verifier::Verifier;
 /// let api = Audience::new("https://api.example")?;
 /// let issuer = Issuer::<AccessToken>::new(name.clone(), api.clone(), keys.clone());
 ///
-/// let state = Arc::new(MemoryState::new(10_000, Arc::new(clock))?);
-/// let revocations = Revocations::new(state, name.clone(), 3_600);
+/// let store = Arc::new(MemoryStore::new(10_000, Arc::new(clock))?);
+/// let revocations = Revocations::new(store, name.clone(), 3_600);
 /// let verifier = Verifier::<AccessToken>::new(name, api, keys);
 /// let verifier = CachedVerifier::new(verifier, revocations.clone(), 10_000, &random)?;
 ///
@@ -85,19 +83,19 @@ impl<T: TokenKind, S> CachedVerifier<T, S> {
     ///
     /// # Errors
     ///
-    /// - [`StateConfigError::InvalidCapacity`]: zero, or more than
+    /// - [`SetupError::InvalidCapacity`]: zero, or more than
     ///   [`MAX_CAPACITY`](Self::MAX_CAPACITY).
-    /// - [`StateConfigError::RevocationsTooShort`]: a token of this kind may live longer than
+    /// - [`SetupError::RevocationsTooShort`]: a token of this kind may live longer than
     ///   revocations are remembered.
-    /// - [`StateConfigError::RandomUnavailable`]: no key could be drawn.
+    /// - [`SetupError::RandomUnavailable`]: no key could be drawn.
     pub fn new(
         verifier: Verifier<T>,
         revocations: Revocations<S>,
         capacity: usize,
         random: &dyn Random,
-    ) -> Result<Self, StateConfigError> {
+    ) -> Result<Self, SetupError> {
         if !(1..=Self::MAX_CAPACITY).contains(&capacity) {
-            return Err(StateConfigError::InvalidCapacity { max: Self::MAX_CAPACITY });
+            return Err(SetupError::InvalidCapacity { max: Self::MAX_CAPACITY });
         }
         revocations.require(T::MAX_LIFETIME_SECS)?;
         let mut key = [0; 16];
@@ -110,6 +108,11 @@ impl<T: TokenKind, S> CachedVerifier<T, S> {
             hasher: SipHasher13::new_with_key(&key),
             shards: shards.collect(),
         })
+    }
+
+    /// Returns what takes tokens that are bound to a key, and no others.
+    pub(crate) fn for_bound(self) -> Self {
+        Self { verifier: self.verifier.for_bound(), ..self }
     }
 
     /// Returns how many tokens are remembered, expired ones included: a figure for monitoring.
@@ -164,7 +167,7 @@ impl<T: TokenKind, S> CachedVerifier<T, S> {
     }
 }
 
-impl<T: TokenKind, S: TokenState> CachedVerifier<T, S> {
+impl<T: TokenKind, S: Store> CachedVerifier<T, S> {
     /// Checks `token` as [`Verifier::verify`] does, or remembers that it did, and then whether it
     /// was revoked.
     ///
@@ -172,7 +175,7 @@ impl<T: TokenKind, S: TokenState> CachedVerifier<T, S> {
     ///
     /// - [`UseError::Refused`]: [`TokenRefused::Signed`](crate::TokenRefused::Signed) with what
     ///   [`Verifier::verify`] says; [`TokenRefused::Revoked`](crate::TokenRefused::Revoked).
-    /// - [`UseError::State`]: the store failed, so it is not known whether it was revoked.
+    /// - [`UseError::Store`]: the store failed, so it is not known whether it was revoked.
     pub async fn verify(
         &self,
         token: &str,

@@ -7,11 +7,12 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
 use serde::{Deserialize, Serialize};
 
 use crate::MAX_TOKEN_LEN;
+use crate::dpop::Binding;
 use crate::error::{SignError, VerifyError};
 use crate::json::{self, InvalidJson, Key, Object, Opened, Text};
 
 /// The claims that the issuer writes, and that no kind may have.
-const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+const REGISTERED: [&str; 8] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf"];
 
 /// Ends a payload, which has the registered claims so far and no brace at its end, with the kind's
 /// own, and checks that a verifier reads them.
@@ -50,7 +51,7 @@ fn check_custom(text: &[u8]) -> Result<usize, SignError> {
         }
         Ok(())
     });
-    // The issuer writes all of the registered ones but `nbf`.
+    // The issuer writes all of the registered ones but `nbf`, and `cnf` where one is wanted.
     let fits = count.saturating_add(REGISTERED.len()) <= json::MAX_MEMBERS.saturating_add(1);
     match (read, reserved) {
         (Ok(()), None) if fits => Ok(count),
@@ -59,7 +60,7 @@ fn check_custom(text: &[u8]) -> Result<usize, SignError> {
     }
 }
 
-/// What a payload says, all of it required but `nbf`. Only the audience is compared yet.
+/// What a payload says, all of it required but `nbf` and `cnf`. Only the audience is compared yet.
 ///
 /// `iat` and `jti` are required too, because revocation lists and epochs depend on them.
 pub(crate) struct Claims<'t, C> {
@@ -70,6 +71,7 @@ pub(crate) struct Claims<'t, C> {
     pub(crate) not_before: Option<UnixTime>,
     pub(crate) issued_at: UnixTime,
     pub(crate) token_id: Text<'t>,
+    pub(crate) binding: Option<Binding>,
     /// The kind's own claims.
     pub(crate) custom: C,
 }
@@ -102,6 +104,7 @@ struct Registered<'t> {
     not_before: Option<UnixTime>,
     issued_at: Option<UnixTime>,
     token_id: Option<Text<'t>>,
+    binding: Option<Binding>,
 }
 
 impl<'t> Registered<'t> {
@@ -114,6 +117,7 @@ impl<'t> Registered<'t> {
             not_before: self.not_before,
             issued_at: self.issued_at?,
             token_id: self.token_id.filter(|text| !text.is_empty())?,
+            binding: self.binding,
             custom,
         })
     }
@@ -142,6 +146,7 @@ impl<'t> Others<'_, '_, 't> {
             b"nbf" => to.not_before = Some(time(value.whole_number()?)?),
             b"iat" => to.issued_at = Some(time(value.whole_number()?)?),
             b"jti" => to.token_id = Some(value.string()?),
+            b"cnf" => to.binding = Some(Binding::deserialize(value)?),
             _ => return Ok(false),
         }
         Ok(true)

@@ -40,6 +40,9 @@ pub enum VerifyError {
     WrongIssuer,
     /// It was made for somebody else.
     WrongAudience,
+    /// It is bound to a key and was to be good alone, or it is not and should be, or it is bound to
+    /// something that is not checked here.
+    WrongBinding,
     /// Its time is over.
     Expired,
     /// Its time has not come: `nbf` or `iat` is in the future.
@@ -89,7 +92,7 @@ pub enum SignError {
     },
     /// The subject is empty.
     EmptySubject,
-    /// The claims do not serialize to a JSON object that a verifier reads: at most 250 members,
+    /// The claims do not serialize to a JSON object that a verifier reads: at most 249 members,
     /// none twice, at most 8 levels.
     InvalidClaims,
     /// The claims have a member that is the issuer's to write.
@@ -135,6 +138,13 @@ pub enum ConfigError {
         /// What was asked for, in seconds.
         got_secs: u64,
     },
+    /// It is no absolute `http` or `https` URI of at most 2,048 bytes.
+    InvalidUri,
+    /// A span of time is zero, or longer than it may be.
+    InvalidSpan {
+        /// The longest in seconds.
+        max_secs: u64,
+    },
 }
 
 impl fmt::Display for ConfigError {
@@ -146,6 +156,8 @@ impl fmt::Display for ConfigError {
             Self::LeewayTooLong { got_secs } => {
                 write!(f, "a leeway is at most 60 seconds, not {got_secs}")
             }
+            Self::InvalidUri => f.write_str("a target is an absolute http or https URI"),
+            Self::InvalidSpan { max_secs } => write!(f, "it lasts 1 to {max_secs} seconds"),
         }
     }
 }

@@ -59,7 +59,7 @@ impl<'t> Header<'t> {
                     "typ" => &mut header.typ,
                     "kid" => &mut header.kid,
                     other => {
-                        refused |= REFUSED.contains(&other);
+                        refused |= other == "jwk" || is_refused(other);
                         object.skip_value()?;
                         continue;
                     }
@@ -113,10 +113,12 @@ fn simple(text: &[u8]) -> Option<(Text<'_>, &[u8])> {
     Some((Text::without_escapes(value), rest.strip_prefix(b"\"")?))
 }
 
-/// Members that change how a token is read, or bring or point to a key: [RFC 7515, section 4.1],
+/// Returns whether a member changes how a token is read, or points to a key or brings a certificate: [RFC 7515, section 4.1],
 /// [RFC 7797], [RFC 7516, section 4.1.3].
 ///
 /// [RFC 7515, section 4.1]: https://www.rfc-editor.org/rfc/rfc7515#section-4.1
 /// [RFC 7516, section 4.1.3]: https://www.rfc-editor.org/rfc/rfc7516#section-4.1.3
 /// [RFC 7797]: https://www.rfc-editor.org/rfc/rfc7797
-const REFUSED: [&str; 7] = ["crit", "b64", "zip", "jku", "jwk", "x5u", "x5c"];
+pub(crate) fn is_refused(name: &str) -> bool {
+    ["crit", "b64", "zip", "jku", "x5u", "x5c"].contains(&name)
+}

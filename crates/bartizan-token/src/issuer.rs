@@ -15,6 +15,7 @@ use crate::header;
 use crate::key::SigningKey;
 use crate::kind::{self, TokenKind};
 use crate::name::{Audience, IssuerName};
+use crate::thumbprint::Thumbprint;
 
 /// Makes tokens of one kind, in one name, for one audience.
 ///
@@ -56,9 +57,20 @@ impl<T: TokenKind> Issuer<T> {
     #[must_use]
     pub fn new(name: IssuerName, audience: Audience, keys: SharedKeyring<SigningKey>) -> Self {
         const { kind::check::<T>() }
-        let (iss, aud) = (Value::from(name.as_str()), Value::from(audience.as_str()));
-        let beginning = format!(r#"{{"iss":{iss},"aud":{aud},"sub":"#).into();
+        let beginning = beginning(&name, &audience, "");
         Self { name, audience, keys, beginning, kind: PhantomData }
+    }
+
+    /// Returns an issuer, for this one client, whose tokens are good only together with a proof
+    /// made with `key`: [RFC 9449, section 6]. A [`BoundVerifier`](crate::BoundVerifier) checks
+    /// them; see there for an example.
+    ///
+    /// [RFC 9449, section 6]: https://www.rfc-editor.org/rfc/rfc9449#section-6
+    #[must_use]
+    pub fn bound_to(&self, key: &Thumbprint) -> Self {
+        let confirmation = format!(r#""cnf":{{"jkt":"{key}"}},"#);
+        let beginning = beginning(&self.name, &self.audience, &confirmation);
+        Self { beginning, ..self.clone() }
     }
 
     /// Makes a token about `subject` that lives as long as its kind does by default, and returns
@@ -165,6 +177,12 @@ impl<T> fmt::Debug for Issuer<T> {
             .field("keys", &self.keys)
             .finish_non_exhaustive()
     }
+}
+
+/// What every payload begins with; `confirmation` is a member with its comma, or nothing.
+fn beginning(name: &IssuerName, audience: &Audience, confirmation: &str) -> Arc<str> {
+    let (iss, aud) = (Value::from(name.as_str()), Value::from(audience.as_str()));
+    format!(r#"{{"iss":{iss},"aud":{aud},{confirmation}"sub":"#).into()
 }
 
 /// 128 bits: no two tokens of an issuer share an id.

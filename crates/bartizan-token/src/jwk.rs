@@ -84,6 +84,24 @@ impl Jwk {
 
     /// Returns the public key that it is.
     pub(crate) fn verifying_key(&self) -> Result<VerifyingKey, KeyError> {
+        let algorithm = self.public_algorithm(None)?;
+        self.public(algorithm)
+    }
+
+    /// Returns the public key that it is, which is one for `algorithm` and need not say so, to verify
+    /// once: whether a point is on its curve is found out then.
+    pub(crate) fn verifying_key_for(&self, algorithm: Algorithm) -> Result<VerifyingKey, KeyError> {
+        if self.public_algorithm(Some(algorithm))? != algorithm {
+            return Err(KeyError::Disagrees);
+        }
+        match algorithm.ec_len() {
+            Some(len) => Ok(VerifyingKey::ec_checked_by_use(algorithm, &self.point(len)?)),
+            None => self.public(algorithm),
+        }
+    }
+
+    /// The algorithm of a key that is not a private one.
+    fn public_algorithm(&self, unsaid: Option<Algorithm>) -> Result<Algorithm, KeyError> {
         if self.kty == "oct" {
             return Err(KeyError::Unsupported);
         }
@@ -91,8 +109,7 @@ impl Jwk {
         if secrets.into_iter().any(Option::is_some) || self.oth.is_some() {
             return Err(KeyError::Private);
         }
-        let algorithm = self.algorithm(Operation::Verify)?;
-        self.public(algorithm)
+        self.algorithm_or(Operation::Verify, unsaid)
     }
 
     /// Returns the private key that it is.
@@ -155,6 +172,14 @@ impl Jwk {
 
     /// The one algorithm of the key, after all that it says of itself agrees.
     fn algorithm(&self, operation: Operation) -> Result<Algorithm, KeyError> {
+        self.algorithm_or(operation, None)
+    }
+
+    fn algorithm_or(
+        &self,
+        operation: Operation,
+        unsaid: Option<Algorithm>,
+    ) -> Result<Algorithm, KeyError> {
         if self.usage.as_deref().is_some_and(|usage| usage != "sig") {
             return Err(KeyError::Disagrees);
         }
@@ -167,7 +192,7 @@ impl Jwk {
         }
         let said = match &self.alg {
             Some(name) => Some(Algorithm::from_name(name).ok_or(KeyError::Unsupported)?),
-            None => None,
+            None => unsaid,
         };
         let of_curve = match (&*self.kty, self.crv.as_deref()) {
             ("OKP", Some("Ed25519")) => Algorithm::EdDsa,

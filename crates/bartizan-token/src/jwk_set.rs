@@ -21,9 +21,7 @@ use crate::verifying_key::VerifyingKey;
 ///
 /// ```
 /// use bartizan_core::{KeyGenerator, Keyring, SharedKeyring, SystemClock, SystemRandom, UnixTime};
-/// use bartizan_token::{
-///     AccessToken, Audience, Issuer, IssuerName, JwkSet, NoClaims, SigningKey, Verifier,
-/// };
+/// use bartizan_token::{AccessToken, Audience, Issuer, IssuerName, JwkSet, NoClaims, SigningKey, Verifier};
 ///
 /// let (random, clock) = (SystemRandom::new(), SystemClock::new());
 /// let generator = KeyGenerator::new(&random, SigningKey::generate_es256);

@@ -40,7 +40,7 @@ pub trait TokenKind {
     const TYP: &'static str;
 
     /// What the token says beyond the registered claims: a struct. `iss`, `sub`, `aud`, `exp`,
-    /// `nbf`, `iat` and `jti` are the issuer's and never among it.
+    /// `nbf`, `iat`, `jti` and `cnf` are the issuer's and never among it.
     type Claims: Serialize + DeserializeOwned;
 
     /// How many seconds a token lives when nothing else is said.

@@ -6,6 +6,8 @@ mod cache;
 mod claims;
 mod crypto;
 pub mod danger;
+mod digest;
+mod dpop;
 mod encoding;
 mod error;
 mod header;
@@ -22,8 +24,9 @@ mod misuse;
 #[cfg(doctest)]
 mod misuse_message;
 #[cfg(doctest)]
-mod misuse_state;
+mod misuse_store;
 mod name;
+pub mod namespace;
 mod one_time;
 mod parts;
 mod refresh;
@@ -31,9 +34,9 @@ mod refused;
 mod revocation;
 mod roca;
 mod service_token;
-mod state;
 #[cfg(test)]
 mod tests;
+mod thumbprint;
 mod verified;
 mod verifier;
 mod verifying_key;
@@ -44,6 +47,10 @@ pub use api_key::{
     VerifiedApiKey,
 };
 pub use cache::CachedVerifier;
+pub use dpop::{
+    BoundVerifier, DpopChallenge, DpopClaims, DpopKey, DpopNonce, DpopNonceKey, DpopNonces,
+    DpopRequest, DpopVerifier, InvalidNonce, ProofRefused, TargetUri, VerifiedBound, VerifiedProof,
+};
 pub use error::{ConfigError, KeyError, SignError, VerifyError};
 pub use issuer::Issuer;
 pub use jwk_set::{JwkSet, SharedJwkSet};
@@ -56,13 +63,10 @@ pub use one_time::{
     Redeemed,
 };
 pub use refresh::{FamilyId, RefreshGrant, RefreshPolicy, RefreshTokens, ReusedFamily};
-pub use refused::{GrantError, StateConfigError, TokenRefused, UseError};
+pub use refused::{GrantError, SetupError, TokenRefused, UseError};
 pub use revocation::Revocations;
 pub use service_token::ServiceToken;
-pub use state::{
-    MemoryState, Namespace, StateEntry, StateError, StateKey, StateVersion, StoredEntry, Swap,
-    TokenState,
-};
+pub use thumbprint::Thumbprint;
 pub use verified::{TokenBuffer, Verified, VerifiedView};
 pub use verifier::Verifier;
 #[cfg(feature = "legacy-interop")]

@@ -68,6 +68,54 @@ struct ClaimsWithoutVerification;
 /// ```
 struct IssuerWithoutAudience;
 
+/// Who wants a token with a proof takes none without.
+///
+/// ```compile_fail,E0308
+/// use bartizan_token::{AccessToken, Verified, VerifiedBound};
+///
+/// fn pay(_: &VerifiedBound<AccessToken>) {}
+///
+/// fn request(token: &Verified<AccessToken>) {
+///     pay(token);
+/// }
+/// ```
+///
+/// ```
+/// use bartizan_token::{AccessToken, VerifiedBound};
+///
+/// fn pay(_: &VerifiedBound<AccessToken>) {}
+///
+/// fn request(token: &VerifiedBound<AccessToken>) {
+///     pay(token);
+/// }
+/// ```
+struct BearerWhereBoundIsWanted;
+
+/// A verifier of proofs that does not know where it is does not compile.
+///
+/// ```compile_fail,E0061
+/// use std::sync::Arc;
+///
+/// use bartizan_store::MemoryStore;
+/// use bartizan_token::DpopVerifier;
+///
+/// fn verifier(store: Arc<MemoryStore>) -> DpopVerifier<MemoryStore> {
+///     DpopVerifier::new(store)
+/// }
+/// ```
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use bartizan_store::MemoryStore;
+/// use bartizan_token::{DpopVerifier, TargetUri};
+///
+/// fn verifier(base: TargetUri, store: Arc<MemoryStore>) -> DpopVerifier<MemoryStore> {
+///     DpopVerifier::new(base, store)
+/// }
+/// ```
+struct ProofsForAnyServer;
+
 /// A kind whose lifetimes contradict each other does not build where it is used.
 ///
 /// ```compile_fail,E0080

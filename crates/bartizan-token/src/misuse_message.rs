@@ -48,7 +48,7 @@ struct ProofOfAnotherPurpose;
 /// async fn handle<P: MessagePurpose>(
 ///     verifier: &HttpVerifier<P>,
 ///     request: &HttpRequest<'_>,
-///     replays: &ReplayWindow<bartizan_token::MemoryState>,
+///     replays: &ReplayWindow<bartizan_store::MemoryStore>,
 /// ) {
 ///     let _proof = verifier.verify(request, &SystemClock::new(), replays).await;
 /// }

@@ -10,10 +10,11 @@ use bartizan_core::{Clock, Random, SecretBytes, SecretString, UnixTime, base64ur
 pub use self::purpose::{
     AccountActivation, EmailVerification, Invitation, OneTimePurpose, PasswordReset,
 };
-use crate::refused::{GrantError, StateConfigError, TokenRefused, UseError, checked_subject};
+use crate::namespace;
+use crate::refused::{GrantError, SetupError, TokenRefused, UseError, checked_subject};
 use crate::revocation::{EpochId, Revocations, is_void};
-use crate::state::record::{Reader, Writer};
-use crate::state::{Namespace, StateEntry, StateError, StateKey, TokenState};
+use bartizan_store::record::{Reader, Writer};
+use bartizan_store::{Entry, Store, StoreError, StoreKey};
 
 /// Gives out tokens for one purpose, each of which works once.
 ///
@@ -34,13 +35,14 @@ use crate::state::{Namespace, StateEntry, StateError, StateKey, TokenState};
 /// use std::sync::Arc;
 ///
 /// use bartizan_core::{SystemClock, SystemRandom};
-/// use bartizan_token::{EmailVerification, IssuerName, MemoryState, OneTimeTokens, Revocations};
+/// use bartizan_store::MemoryStore;
+/// use bartizan_token::{EmailVerification, IssuerName, OneTimeTokens, Revocations};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let (clock, random) = (SystemClock::new(), SystemRandom::new());
-/// let state = Arc::new(MemoryState::new(10_000, Arc::new(clock))?);
+/// let store = Arc::new(MemoryStore::new(10_000, Arc::new(clock))?);
 /// let name = IssuerName::new("https://id.example")?;
-/// let revocations = Revocations::new(state, name, 30 * 86_400);
+/// let revocations = Revocations::new(store, name, 30 * 86_400);
 /// let tokens = OneTimeTokens::<EmailVerification, _>::new(revocations)?;
 ///
 /// let token = tokens.issue("user-7", "alice@example.com", &clock, &random).await?;
@@ -65,16 +67,16 @@ impl<P: OneTimePurpose, S> OneTimeTokens<P, S> {
     ///
     /// # Errors
     ///
-    /// [`StateConfigError::RevocationsTooShort`]: a token of this purpose may live longer than
+    /// [`SetupError::RevocationsTooShort`]: a token of this purpose may live longer than
     /// revocations are remembered.
-    pub fn new(revocations: Revocations<S>) -> Result<Self, StateConfigError> {
+    pub fn new(revocations: Revocations<S>) -> Result<Self, SetupError> {
         const { purpose::check::<P>() }
         revocations.require(P::MAX_LIFETIME_SECS)?;
         Ok(Self { revocations, purpose: PhantomData })
     }
 }
 
-impl<P: OneTimePurpose, S: TokenState> OneTimeTokens<P, S> {
+impl<P: OneTimePurpose, S: Store> OneTimeTokens<P, S> {
     /// Makes a token about `subject` that lives as long as its purpose says.
     ///
     /// `detail` comes back when the token is used: an address, what somebody is invited to. It may
@@ -85,7 +87,7 @@ impl<P: OneTimePurpose, S: TokenState> OneTimeTokens<P, S> {
     ///
     /// - [`GrantError::InvalidSubject`]: empty, or longer than 255 bytes.
     /// - [`GrantError::DetailTooLong`]: longer than 1,024 bytes.
-    /// - [`GrantError::State`]: the store or the machine failed.
+    /// - [`GrantError::Store`]: the store or the machine failed.
     #[expect(clippy::too_many_arguments, reason = "about whom and what, when it is, and a secret")]
     pub async fn issue(
         &self,
@@ -124,11 +126,11 @@ impl<P: OneTimePurpose, S: TokenState> OneTimeTokens<P, S> {
         let expires_at = clock.now().saturating_add_secs(lifetime_secs);
         let (subject, detail) = (subject.to_owned(), detail.to_owned());
         let entry = Record { subject, detail, epoch, expires_at }.entry();
-        if self.revocations.state().create(&key::<P>(&secret), entry).await? {
+        if self.revocations.store().create(&key::<P>(&secret), entry).await? {
             Ok(SecretString::from(base64url::encode(secret.expose())))
         } else {
             // No two draws of 256 bits are one: the source of randomness repeats itself.
-            Err(StateError::RandomUnavailable.into())
+            Err(StoreError::RandomUnavailable.into())
         }
     }
 
@@ -148,7 +150,7 @@ impl<P: OneTimePurpose, S: TokenState> OneTimeTokens<P, S> {
     /// - [`UseError::Refused`]: [`TokenRefused::Malformed`], and then the store was not asked;
     ///   [`TokenRefused::Unknown`], of another purpose or used included;
     ///   [`TokenRefused::Expired`]; [`TokenRefused::Revoked`].
-    /// - [`UseError::State`]: the store failed. The token may be used up.
+    /// - [`UseError::Store`]: the store failed. The token may be used up.
     pub async fn redeem(
         &self,
         token: &SecretString,
@@ -182,10 +184,10 @@ impl<P: OneTimePurpose, S: TokenState> OneTimeTokens<P, S> {
         &self,
         token: &SecretString,
         clock: &dyn Clock,
-    ) -> Result<(StateKey, Record), UseError> {
+    ) -> Result<(StoreKey, Record), UseError> {
         let secret = parse(token).ok_or(TokenRefused::Malformed)?;
         let key = key::<P>(&secret);
-        let stored = self.revocations.state().get(&key).await?.ok_or(TokenRefused::Unknown)?;
+        let stored = self.revocations.store().get(&key).await?.ok_or(TokenRefused::Unknown)?;
         let record = Record::read(stored.entry().bytes())?;
         if clock.now() >= record.expires_at {
             return Err(TokenRefused::Expired.into());
@@ -197,8 +199,8 @@ impl<P: OneTimePurpose, S: TokenState> OneTimeTokens<P, S> {
     }
 
     /// Whoever removes the entry has used the token.
-    async fn take(&self, key: StateKey, record: Record) -> Result<Redeemed<P>, UseError> {
-        if !self.revocations.state().remove(&key).await? {
+    async fn take(&self, key: StoreKey, record: Record) -> Result<Redeemed<P>, UseError> {
+        if !self.revocations.store().remove(&key).await? {
             return Err(TokenRefused::Unknown.into());
         }
         let Record { subject, detail, .. } = record;
@@ -261,8 +263,8 @@ fn parse(token: &SecretString) -> Option<SecretBytes> {
     base64url::decode(text).ok().map(SecretBytes::from)
 }
 
-fn key<P: OneTimePurpose>(secret: &SecretBytes) -> StateKey {
-    StateKey::of(Namespace::OneTimeToken, &[P::NAME.as_bytes(), secret.expose()])
+fn key<P: OneTimePurpose>(secret: &SecretBytes) -> StoreKey {
+    StoreKey::of(namespace::ONE_TIME_TOKEN, &[P::NAME.as_bytes(), secret.expose()])
 }
 
 /// A token, as it is stored under the digest of its secret and its purpose.
@@ -274,16 +276,16 @@ struct Record {
 }
 
 impl Record {
-    fn entry(&self) -> StateEntry {
+    fn entry(&self) -> Entry {
         let record = Writer::new()
             .text(&self.subject)
             .text(&self.detail)
             .option(self.epoch.as_ref(), Writer::bytes)
             .time(self.expires_at);
-        StateEntry::new(record.finish(), self.expires_at)
+        Entry::new(record.finish(), self.expires_at)
     }
 
-    fn read(record: &[u8]) -> Result<Self, StateError> {
+    fn read(record: &[u8]) -> Result<Self, StoreError> {
         let mut reader = Reader::new(record)?;
         let record = Self {
             subject: reader.text()?.to_owned(),

@@ -17,13 +17,18 @@ pub(crate) struct Parts<'t> {
 
 impl<'t> Parts<'t> {
     pub(crate) fn split(token: &'t str) -> Result<Self, VerifyError> {
+        Self::split_within(token, MAX_HEADER_LEN)
+    }
+
+    /// Takes a token apart whose header has up to `max_header_len` characters.
+    pub(crate) fn split_within(token: &'t str, max_header_len: usize) -> Result<Self, VerifyError> {
         let (input, signature) = token.rsplit_once('.').ok_or(VerifyError::Malformed)?;
         // A fourth part would be one of the payload, and is refused when that is decoded.
         let (header, payload) = input.split_once('.').ok_or(VerifyError::Malformed)?;
         if header.is_empty() || signature.is_empty() {
             return Err(VerifyError::Malformed);
         }
-        if header.len() > MAX_HEADER_LEN {
+        if header.len() > max_header_len {
             return Err(VerifyError::TooLarge);
         }
         Ok(Self { header, payload, signature, input })

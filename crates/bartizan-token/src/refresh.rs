@@ -10,9 +10,10 @@ use bartizan_core::{Clock, Random, SecretString, UnixTime};
 use self::family::{Family, Place, Presented};
 pub use self::family::{FamilyId, ReusedFamily};
 pub use self::policy::RefreshPolicy;
-use crate::refused::{GrantError, StateConfigError, TokenRefused, UseError, checked_subject};
+use crate::refused::{GrantError, SetupError, TokenRefused, UseError, checked_subject};
 use crate::revocation::{Revocations, is_void};
-use crate::state::{StateError, Swap, TokenState};
+use crate::thumbprint::Thumbprint;
+use bartizan_store::{Store, StoreError, Swap};
 
 /// Gives out refresh tokens, and exchanges each for its successor, once.
 ///
@@ -33,16 +34,15 @@ use crate::state::{StateError, Swap, TokenState};
 /// use std::sync::Arc;
 ///
 /// use bartizan_core::{ManualClock, SystemRandom, UnixTime};
-/// use bartizan_token::{
-///     IssuerName, MemoryState, RefreshPolicy, RefreshTokens, Revocations, TokenRefused, UseError,
-/// };
+/// use bartizan_store::MemoryStore;
+/// use bartizan_token::{IssuerName, RefreshPolicy, RefreshTokens, Revocations, TokenRefused, UseError};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let random = SystemRandom::new();
 /// let clock = Arc::new(ManualClock::at(UnixTime::from_secs(1_700_000_000)));
-/// let state = Arc::new(MemoryState::new(10_000, clock.clone())?);
+/// let store = Arc::new(MemoryStore::new(10_000, clock.clone())?);
 /// let name = IssuerName::new("https://id.example")?;
-/// let revocations = Revocations::new(state, name, 30 * 86_400);
+/// let revocations = Revocations::new(store, name, 30 * 86_400);
 /// let policy = RefreshPolicy::new(30 * 86_400, 7 * 86_400)?;
 /// let tokens = RefreshTokens::new(revocations, policy)?;
 ///
@@ -64,6 +64,8 @@ use crate::state::{StateError, Swap, TokenState};
 pub struct RefreshTokens<S> {
     revocations: Revocations<S>,
     policy: RefreshPolicy,
+    /// The key of the client that is asking.
+    binding: Option<Thumbprint>,
 }
 
 impl<S> RefreshTokens<S> {
@@ -71,18 +73,52 @@ impl<S> RefreshTokens<S> {
     ///
     /// # Errors
     ///
-    /// [`StateConfigError::RevocationsTooShort`]: a family may live longer than revocations are
+    /// [`SetupError::RevocationsTooShort`]: a family may live longer than revocations are
     /// remembered.
-    pub fn new(
-        revocations: Revocations<S>,
-        policy: RefreshPolicy,
-    ) -> Result<Self, StateConfigError> {
+    pub fn new(revocations: Revocations<S>, policy: RefreshPolicy) -> Result<Self, SetupError> {
         revocations.require(policy.absolute_secs())?;
-        Ok(Self { revocations, policy })
+        Ok(Self { revocations, policy, binding: None })
+    }
+
+    /// Returns the same, for this one client, whose refresh tokens are good only together with
+    /// proofs made with `key`: what a client that has no secret must get ([RFC 9449, section 5]).
+    ///
+    /// `key` is that of the [`VerifiedProof`](crate::VerifiedProof) of the request at hand. A token
+    /// that was begun with one key, or without any, is unknown with every other.
+    ///
+    /// ```
+    /// use bartizan_core::{Random, SecretString, SystemClock};
+    /// use bartizan_store::MemoryStore;
+    /// use bartizan_token::{RefreshGrant, RefreshTokens, UseError, VerifiedProof};
+    ///
+    /// async fn refresh(
+    ///     tokens: &RefreshTokens<MemoryStore>,
+    ///     (token, proof): (&SecretString, &VerifiedProof),
+    ///     random: &dyn Random,
+    /// ) -> Result<RefreshGrant, UseError> {
+    ///     tokens.bound_to(proof.thumbprint()).refresh(token, &SystemClock::new(), random).await
+    /// }
+    /// ```
+    ///
+    /// [RFC 9449, section 5]: https://www.rfc-editor.org/rfc/rfc9449#section-5
+    #[must_use]
+    pub fn bound_to(&self, key: &Thumbprint) -> Self {
+        Self { binding: Some(*key), ..self.clone() }
+    }
+
+    fn parse(&self, token: &SecretString) -> Result<Presented, TokenRefused> {
+        Presented::parse(token, self.binding.as_ref()).ok_or(TokenRefused::Malformed)
+    }
+
+    /// Returns which family a token names: for a list of logins. It proves nothing, since nothing
+    /// is checked but its form; that is what tells a refresh token from others.
+    #[must_use]
+    pub fn family_named_by(&self, token: &SecretString) -> Option<FamilyId> {
+        self.parse(token).ok().map(|presented| presented.family())
     }
 }
 
-impl<S: TokenState> RefreshTokens<S> {
+impl<S: Store> RefreshTokens<S> {
     /// Begins a family, after a login.
     ///
     /// `subject` is an id that never changes, of whoever logged in. To whom else the token is bound
@@ -91,7 +127,7 @@ impl<S: TokenState> RefreshTokens<S> {
     /// # Errors
     ///
     /// - [`GrantError::InvalidSubject`]: empty, or longer than 255 bytes.
-    /// - [`GrantError::State`]: the store or the machine failed.
+    /// - [`GrantError::Store`]: the store or the machine failed.
     pub async fn begin(
         &self,
         subject: &str,
@@ -100,13 +136,13 @@ impl<S: TokenState> RefreshTokens<S> {
     ) -> Result<RefreshGrant, GrantError> {
         let subject = checked_subject(subject)?;
         let epoch = self.revocations.epoch(subject).await?;
-        let presented = Presented::draw(random)?;
+        let presented = Presented::draw(random, self.binding.as_ref())?;
         let family = Family::begin((subject, epoch), &presented, &self.policy, clock.now());
-        if self.revocations.state().create(&presented.key(), family.entry()).await? {
+        if self.revocations.store().create(&presented.key(), family.entry()).await? {
             Ok(RefreshGrant::of(family, &presented, false))
         } else {
             // No two draws of 128 bits are one: the source of randomness repeats itself.
-            Err(StateError::RandomUnavailable.into())
+            Err(StoreError::RandomUnavailable.into())
         }
     }
 
@@ -119,7 +155,7 @@ impl<S: TokenState> RefreshTokens<S> {
     /// - [`UseError::Refused`]: [`TokenRefused::Malformed`], [`TokenRefused::Unknown`],
     ///   [`TokenRefused::Expired`], [`TokenRefused::Revoked`]; [`TokenRefused::Reused`] when the
     ///   token was used before: the family has ended. Tell its subject, and write it to the log.
-    /// - [`UseError::State`]: the store or the machine failed. The client should try again with
+    /// - [`UseError::Store`]: the store or the machine failed. The client should try again with
     ///   the same token.
     pub async fn refresh(
         &self,
@@ -127,9 +163,9 @@ impl<S: TokenState> RefreshTokens<S> {
         clock: &dyn Clock,
         random: &dyn Random,
     ) -> Result<RefreshGrant, UseError> {
-        let presented = Presented::parse(token).ok_or(TokenRefused::Malformed)?;
-        let (key, state) = (presented.key(), self.revocations.state());
-        let mut stored = state.get(&key).await?.ok_or(TokenRefused::Unknown)?;
+        let presented = self.parse(token)?;
+        let (key, store) = (presented.key(), self.revocations.store());
+        let mut stored = store.get(&key).await?.ok_or(TokenRefused::Unknown)?;
         for _ in 0..MAX_ATTEMPTS {
             let family = Family::read(stored.entry().bytes())?;
             let now = clock.now();
@@ -138,7 +174,7 @@ impl<S: TokenState> RefreshTokens<S> {
                 Place::Current => {
                     let salt = family::draw_salt(random)?;
                     let (family, next) = family.rotate((&presented, salt), &self.policy, now);
-                    match state.swap(&key, stored.version(), family.entry()).await? {
+                    match store.swap(&key, stored.version(), family.entry()).await? {
                         Swap::Done => return Ok(RefreshGrant::of(family, &next, false)),
                         Swap::Conflict(newer) => stored = newer,
                         Swap::Gone => return Err(TokenRefused::Unknown.into()),
@@ -146,12 +182,12 @@ impl<S: TokenState> RefreshTokens<S> {
                 }
                 Place::JustReplaced(next) => return Ok(RefreshGrant::of(family, &next, true)),
                 Place::Old => {
-                    let _by_us = state.remove(&key).await?;
+                    let _by_us = store.remove(&key).await?;
                     return Err(TokenRefused::Reused(family.reused(&presented)).into());
                 }
             }
         }
-        Err(StateError::Unavailable.into())
+        Err(StoreError::Unavailable.into())
     }
 
     /// Ends the family of a token: logging out. Any token of the family will do, and it is no
@@ -160,10 +196,10 @@ impl<S: TokenState> RefreshTokens<S> {
     /// # Errors
     ///
     /// - [`UseError::Refused`] with [`TokenRefused::Malformed`].
-    /// - [`UseError::State`]: the store failed, and the family may live on.
+    /// - [`UseError::Store`]: the store failed, and the family may live on.
     pub async fn end(&self, token: &SecretString) -> Result<bool, UseError> {
-        let presented = Presented::parse(token).ok_or(TokenRefused::Malformed)?;
-        Ok(self.revocations.state().remove(&presented.key()).await?)
+        let presented = self.parse(token)?;
+        Ok(self.revocations.store().remove(&presented.key()).await?)
     }
 
     /// Ends a family from outside: its device was lost, its login looks wrong. Returns whether it
@@ -171,9 +207,9 @@ impl<S: TokenState> RefreshTokens<S> {
     ///
     /// # Errors
     ///
-    /// [`StateError::Unavailable`]: the store failed, and the family may live on.
-    pub async fn end_family(&self, family: &FamilyId) -> Result<bool, StateError> {
-        self.revocations.state().remove(&family.key()).await
+    /// [`StoreError::Unavailable`]: the store failed, and the family may live on.
+    pub async fn end_family(&self, family: &FamilyId) -> Result<bool, StoreError> {
+        self.revocations.store().remove(&family.key()).await
     }
 
     /// Checks the family's time and epoch. One of another epoch is removed on the way.
@@ -187,7 +223,7 @@ impl<S: TokenState> RefreshTokens<S> {
             return Err(TokenRefused::Expired.into());
         }
         if is_void(family.epoch(), self.revocations.epoch(family.subject()).await?) {
-            let _by_us = self.revocations.state().remove(&presented.key()).await?;
+            let _by_us = self.revocations.store().remove(&presented.key()).await?;
             return Err(TokenRefused::Revoked.into());
         }
         Ok(())
@@ -197,7 +233,7 @@ impl<S: TokenState> RefreshTokens<S> {
 impl<S> Clone for RefreshTokens<S> {
     /// The store is shared, not copied.
     fn clone(&self) -> Self {
-        Self { revocations: self.revocations.clone(), policy: self.policy }
+        Self { revocations: self.revocations.clone(), policy: self.policy, binding: self.binding }
     }
 }
 
@@ -206,6 +242,7 @@ impl<S> fmt::Debug for RefreshTokens<S> {
         f.debug_struct("RefreshTokens")
             .field("policy", &self.policy)
             .field("revocations", &self.revocations)
+            .field("binding", &self.binding)
             .finish()
     }
 }

@@ -5,9 +5,10 @@ use core::fmt;
 
 use bartizan_core::{KeyRefused, RandomUnavailable};
 
+use crate::dpop::ProofRefused;
 use crate::error::VerifyError;
 use crate::refresh::ReusedFamily;
-use crate::state::StateError;
+use bartizan_store::StoreError;
 
 /// Why a token or key was refused. The client is at fault: answer 401.
 ///
@@ -39,6 +40,8 @@ pub enum TokenRefused {
     Key(KeyRefused),
     /// The signature, or what was signed, is not good.
     Signed(VerifyError),
+    /// The proof that came with it, or should have, is not good.
+    Proof(ProofRefused),
 }
 
 impl fmt::Display for TokenRefused {
@@ -52,7 +55,8 @@ impl Error for TokenRefused {}
 /// Why a token could not be used: two families that are never mixed, one a variant each.
 ///
 /// ```
-/// use bartizan_token::{StateError, TokenRefused, UseError};
+/// use bartizan_store::StoreError;
+/// use bartizan_token::{TokenRefused, UseError};
 ///
 /// fn status(error: &UseError) -> u16 {
 ///     match error {
@@ -61,7 +65,7 @@ impl Error for TokenRefused {}
 ///     }
 /// }
 /// assert_eq!(status(&TokenRefused::Expired.into()), 401);
-/// assert_eq!(status(&StateError::Unavailable.into()), 503);
+/// assert_eq!(status(&StoreError::Unavailable.into()), 503);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -69,7 +73,7 @@ pub enum UseError {
     /// The client is at fault: answer 401.
     Refused(TokenRefused),
     /// The store or the machine is at fault, and nothing is known of the token: answer 503.
-    State(StateError),
+    Store(StoreError),
 }
 
 impl UseError {
@@ -82,7 +86,7 @@ impl fmt::Display for UseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(refused) => fmt::Display::fmt(refused, f),
-            Self::State(failed) => fmt::Display::fmt(failed, f),
+            Self::Store(failed) => fmt::Display::fmt(failed, f),
         }
     }
 }
@@ -95,21 +99,21 @@ impl From<TokenRefused> for UseError {
     }
 }
 
-impl From<StateError> for UseError {
-    fn from(failed: StateError) -> Self {
-        Self::State(failed)
+impl From<StoreError> for UseError {
+    fn from(failed: StoreError) -> Self {
+        Self::Store(failed)
     }
 }
 
 impl From<RandomUnavailable> for UseError {
     fn from(unavailable: RandomUnavailable) -> Self {
-        Self::State(unavailable.into())
+        Self::Store(unavailable.into())
     }
 }
 
 /// Why no token or key was made.
 ///
-/// [`State`](Self::State) is the fault of the store or the machine: answer 503. The others are the
+/// [`Store`](Self::Store) is the fault of the store or the machine: answer 503. The others are the
 /// program's: fix it, or check what the client sends before.
 ///
 /// ```
@@ -133,7 +137,7 @@ pub enum GrantError {
         max_secs: u64,
     },
     /// The store or the machine failed.
-    State(StateError),
+    Store(StoreError),
 }
 
 impl fmt::Display for GrantError {
@@ -143,22 +147,22 @@ impl fmt::Display for GrantError {
             Self::DetailTooLong => f.write_str("a detail has at most 1,024 bytes"),
             Self::InvalidScope => f.write_str("there are at most 32 scopes of 1 to 64 characters"),
             Self::InvalidLifetime { max_secs } => write!(f, "it lives 1 to {max_secs} seconds"),
-            Self::State(failed) => fmt::Display::fmt(failed, f),
+            Self::Store(failed) => fmt::Display::fmt(failed, f),
         }
     }
 }
 
 impl Error for GrantError {}
 
-impl From<StateError> for GrantError {
-    fn from(failed: StateError) -> Self {
-        Self::State(failed)
+impl From<StoreError> for GrantError {
+    fn from(failed: StoreError) -> Self {
+        Self::Store(failed)
     }
 }
 
 impl From<RandomUnavailable> for GrantError {
     fn from(unavailable: RandomUnavailable) -> Self {
-        Self::State(unavailable.into())
+        Self::Store(unavailable.into())
     }
 }
 
@@ -173,14 +177,14 @@ const MAX_SUBJECT_LEN: usize = 255;
 /// Why something that remembers tokens was not set up. The program is at fault: fix it.
 ///
 /// ```
-/// use bartizan_token::StateConfigError;
+/// use bartizan_token::SetupError;
 ///
-/// let error = StateConfigError::InvalidCapacity { max: 10 };
-/// assert_eq!(error.to_string(), "there is room for 1 to 10 entries");
+/// let error = SetupError::GraceTooLong { max_secs: 60 };
+/// assert_eq!(error.to_string(), "a grace is at most 60 seconds");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum StateConfigError {
+pub enum SetupError {
     /// There would be room for nothing, or for too much.
     InvalidCapacity {
         /// The most entries.
@@ -205,7 +209,7 @@ pub enum StateConfigError {
     RandomUnavailable,
 }
 
-impl fmt::Display for StateConfigError {
+impl fmt::Display for SetupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidCapacity { max } => write!(f, "there is room for 1 to {max} entries"),
@@ -224,9 +228,9 @@ impl fmt::Display for StateConfigError {
     }
 }
 
-impl Error for StateConfigError {}
+impl Error for SetupError {}
 
-impl From<RandomUnavailable> for StateConfigError {
+impl From<RandomUnavailable> for SetupError {
     fn from(_: RandomUnavailable) -> Self {
         Self::RandomUnavailable
     }

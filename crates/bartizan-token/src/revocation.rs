@@ -5,10 +5,11 @@ use bartizan_core::{Clock, Random, UnixTime};
 
 use crate::kind::TokenKind;
 use crate::name::IssuerName;
-use crate::refused::{StateConfigError, TokenRefused, UseError};
-use crate::state::record::{Reader, Writer};
-use crate::state::{Namespace, StateEntry, StateError, StateKey, StateVersion, Swap, TokenState};
+use crate::namespace;
+use crate::refused::{SetupError, TokenRefused, UseError};
 use crate::verified::Verified;
+use bartizan_store::record::{Reader, Writer};
+use bartizan_store::{Entry, Store, StoreError, StoreKey, Swap, Version};
 
 /// Makes tokens void before they expire: one by its id, or all that a subject had until now.
 ///
@@ -25,10 +26,8 @@ use crate::verified::Verified;
 /// use bartizan_core::{
 ///     KeyGenerator, Keyring, ManualClock, SharedKeyring, SystemClock, SystemRandom, UnixTime,
 /// };
-/// use bartizan_token::{
-///     AccessToken, Audience, Issuer, IssuerName, MemoryState, NoClaims, Revocations, SigningKey,
-///     Verifier,
-/// };
+/// use bartizan_store::MemoryStore;
+/// use bartizan_token::{AccessToken, Audience, Issuer, IssuerName, NoClaims, Revocations, SigningKey, Verifier};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let (clock, random) = (SystemClock::new(), SystemRandom::new());
@@ -39,8 +38,8 @@ use crate::verified::Verified;
 /// let issuer = Issuer::<AccessToken>::new(name.clone(), api.clone(), keys.clone());
 /// let verifier = Verifier::<AccessToken>::new(name.clone(), api, keys);
 ///
-/// let state = Arc::new(MemoryState::new(10_000, Arc::new(clock))?);
-/// let revocations = Revocations::new(state, name, 30 * 86_400);
+/// let store = Arc::new(MemoryStore::new(10_000, Arc::new(clock))?);
+/// let revocations = Revocations::new(store, name, 30 * 86_400);
 ///
 /// let token = issuer.sign("alice", &NoClaims::new(), &clock, &random)?;
 /// let verified = verifier.verify(&token, &clock)?;
@@ -58,35 +57,35 @@ use crate::verified::Verified;
 ///
 /// [RFC 7519, section 4.1.7]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.7
 pub struct Revocations<S> {
-    state: Arc<S>,
+    store: Arc<S>,
     issuer: IssuerName,
     longest_lifetime_secs: u64,
 }
 
 impl<S> Revocations<S> {
-    /// Remembers in `state` what was made in the name of `issuer`.
+    /// Remembers in `store` what was made in the name of `issuer`.
     ///
     /// `longest_lifetime_secs` is how long the longest-lived token lives, of the refresh and
     /// one-time tokens too, whose own limits are checked against it.
     #[must_use]
-    pub const fn new(state: Arc<S>, issuer: IssuerName, longest_lifetime_secs: u64) -> Self {
-        Self { state, issuer, longest_lifetime_secs }
+    pub const fn new(store: Arc<S>, issuer: IssuerName, longest_lifetime_secs: u64) -> Self {
+        Self { store, issuer, longest_lifetime_secs }
     }
 
-    pub(crate) fn state(&self) -> &S {
-        &self.state
+    pub(crate) fn store(&self) -> &S {
+        &self.store
     }
 
     /// Checks that no token outlives the memory that its subject was revoked.
-    pub(crate) const fn require(&self, needed_secs: u64) -> Result<(), StateConfigError> {
+    pub(crate) const fn require(&self, needed_secs: u64) -> Result<(), SetupError> {
         if needed_secs > self.longest_lifetime_secs {
-            return Err(StateConfigError::RevocationsTooShort { needed_secs });
+            return Err(SetupError::RevocationsTooShort { needed_secs });
         }
         Ok(())
     }
 }
 
-impl<S: TokenState> Revocations<S> {
+impl<S: Store> Revocations<S> {
     /// Checks that neither the token nor everything of its subject was revoked. Ask at each use,
     /// after [`Verifier::verify`](crate::Verifier::verify); a
     /// [`CachedVerifier`](crate::CachedVerifier) does.
@@ -94,14 +93,14 @@ impl<S: TokenState> Revocations<S> {
     /// # Errors
     ///
     /// - [`UseError::Refused`] with [`TokenRefused::Revoked`].
-    /// - [`UseError::State`]: the store failed, so nothing is known of the token.
+    /// - [`UseError::Store`]: the store failed, so nothing is known of the token.
     pub async fn check<T: TokenKind>(&self, token: &Verified<T>) -> Result<(), UseError> {
         self.check_named(&RevocationKeys::of(token)).await
     }
 
     pub(crate) async fn check_named(&self, keys: &RevocationKeys) -> Result<(), UseError> {
         let is_void = |epoch: Epoch| keys.issued_at <= epoch.void_at;
-        let revoked = self.state.get(&keys.token).await?.is_some()
+        let revoked = self.store.get(&keys.token).await?.is_some()
             || self.epoch_at(&keys.subject).await?.is_some_and(is_void);
         if revoked { Err(TokenRefused::Revoked.into()) } else { Ok(()) }
     }
@@ -110,8 +109,8 @@ impl<S: TokenState> Revocations<S> {
     ///
     /// # Errors
     ///
-    /// Those of [`TokenState::create`]: on any of them the token may still be good.
-    pub async fn revoke<T: TokenKind>(&self, token: &Verified<T>) -> Result<bool, StateError> {
+    /// Those of [`Store::create`]: on any of them the token may still be good.
+    pub async fn revoke<T: TokenKind>(&self, token: &Verified<T>) -> Result<bool, StoreError> {
         self.deny(token.issuer(), token.token_id(), token.expires_at()).await
     }
 
@@ -120,8 +119,8 @@ impl<S: TokenState> Revocations<S> {
     ///
     /// # Errors
     ///
-    /// Those of [`TokenState::create`]: on any of them the token may still be good.
-    pub async fn revoke_id(&self, token_id: &str, clock: &dyn Clock) -> Result<bool, StateError> {
+    /// Those of [`Store::create`]: on any of them the token may still be good.
+    pub async fn revoke_id(&self, token_id: &str, clock: &dyn Clock) -> Result<bool, StoreError> {
         let expires_at = clock.now().saturating_add_secs(self.longest_lifetime_secs);
         self.deny(self.issuer.as_str(), token_id, expires_at).await
     }
@@ -131,10 +130,10 @@ impl<S: TokenState> Revocations<S> {
         issuer: &str,
         token_id: &str,
         expires_at: UnixTime,
-    ) -> Result<bool, StateError> {
+    ) -> Result<bool, StoreError> {
         let key = token_key(issuer, token_id);
         let until = expires_at.saturating_add_secs(LEEWAY_SECS);
-        self.state.create(&key, StateEntry::new(Writer::new().finish(), until)).await
+        self.store.create(&key, Entry::new(Writer::new().finish(), until)).await
     }
 
     /// Makes everything void that `subject` was given until now, and returns the first second
@@ -147,15 +146,15 @@ impl<S: TokenState> Revocations<S> {
     ///
     /// # Errors
     ///
-    /// - [`StateError::RandomUnavailable`]: no number for the epoch could be drawn.
-    /// - Those of [`TokenState::create`] and [`TokenState::swap`]: on any of them the tokens may
+    /// - [`StoreError::RandomUnavailable`]: no number for the epoch could be drawn.
+    /// - Those of [`Store::create`] and [`Store::swap`]: on any of them the tokens may
     ///   still be good. Try again.
     pub async fn revoke_subject(
         &self,
         subject: &str,
         clock: &dyn Clock,
         random: &dyn Random,
-    ) -> Result<UnixTime, StateError> {
+    ) -> Result<UnixTime, StoreError> {
         let key = subject_key(self.issuer.as_str(), subject);
         let mut id = [0; EPOCH_ID_LEN];
         random.fill(&mut id)?;
@@ -166,31 +165,31 @@ impl<S: TokenState> Revocations<S> {
             let void_at = former.as_ref().map_or(now, |(epoch, _)| epoch.void_at.max(now));
             let entry = Epoch { void_at, id }.entry(self.longest_lifetime_secs);
             let written = match former {
-                None => self.state.create(&key, entry).await?,
-                Some((_, version)) => self.state.swap(&key, version, entry).await? == Swap::Done,
+                None => self.store.create(&key, entry).await?,
+                Some((_, version)) => self.store.swap(&key, version, entry).await? == Swap::Done,
             };
             if written {
                 return Ok(void_at.saturating_add_secs(1));
             }
         }
-        Err(StateError::Unavailable)
+        Err(StoreError::Unavailable)
     }
 
     /// Returns the number of the subject's epoch, if it has one.
-    pub(crate) async fn epoch(&self, subject: &str) -> Result<Option<EpochId>, StateError> {
+    pub(crate) async fn epoch(&self, subject: &str) -> Result<Option<EpochId>, StoreError> {
         let key = subject_key(self.issuer.as_str(), subject);
         Ok(self.epoch_at(&key).await?.map(|epoch| epoch.id))
     }
 
-    async fn epoch_at(&self, key: &StateKey) -> Result<Option<Epoch>, StateError> {
+    async fn epoch_at(&self, key: &StoreKey) -> Result<Option<Epoch>, StoreError> {
         Ok(self.versioned_epoch(key).await?.map(|(epoch, _)| epoch))
     }
 
     async fn versioned_epoch(
         &self,
-        key: &StateKey,
-    ) -> Result<Option<(Epoch, StateVersion)>, StateError> {
-        match self.state.get(key).await? {
+        key: &StoreKey,
+    ) -> Result<Option<(Epoch, Version)>, StoreError> {
+        match self.store.get(key).await? {
             Some(stored) => Ok(Some((Epoch::read(stored.entry().bytes())?, stored.version()))),
             None => Ok(None),
         }
@@ -201,7 +200,7 @@ impl<S> Clone for Revocations<S> {
     /// The store is shared, not copied.
     fn clone(&self) -> Self {
         Self {
-            state: Arc::clone(&self.state),
+            store: Arc::clone(&self.store),
             issuer: self.issuer.clone(),
             longest_lifetime_secs: self.longest_lifetime_secs,
         }
@@ -220,8 +219,8 @@ impl<S> fmt::Debug for Revocations<S> {
 /// Under what it is remembered that a token is void: made once, so that asking often is cheap.
 #[derive(Clone, Copy)]
 pub(crate) struct RevocationKeys {
-    token: StateKey,
-    subject: StateKey,
+    token: StoreKey,
+    subject: StoreKey,
     issued_at: UnixTime,
 }
 
@@ -235,12 +234,12 @@ impl RevocationKeys {
     }
 }
 
-fn token_key(issuer: &str, token_id: &str) -> StateKey {
-    StateKey::of(Namespace::RevokedToken, &[issuer.as_bytes(), token_id.as_bytes()])
+fn token_key(issuer: &str, token_id: &str) -> StoreKey {
+    StoreKey::of(namespace::REVOKED_TOKEN, &[issuer.as_bytes(), token_id.as_bytes()])
 }
 
-fn subject_key(issuer: &str, subject: &str) -> StateKey {
-    StateKey::of(Namespace::SubjectEpoch, &[issuer.as_bytes(), subject.as_bytes()])
+fn subject_key(issuer: &str, subject: &str) -> StoreKey {
+    StoreKey::of(namespace::SUBJECT_EPOCH, &[issuer.as_bytes(), subject.as_bytes()])
 }
 
 /// A number that each revocation of a subject draws anew. Whatever is kept in the store remembers
@@ -262,13 +261,13 @@ struct Epoch {
 }
 
 impl Epoch {
-    fn entry(&self, longest_lifetime_secs: u64) -> StateEntry {
+    fn entry(&self, longest_lifetime_secs: u64) -> Entry {
         let until = self.void_at.saturating_add_secs(longest_lifetime_secs);
         let record = Writer::new().time(self.void_at).bytes(&self.id).finish();
-        StateEntry::new(record, until.saturating_add_secs(LEEWAY_SECS))
+        Entry::new(record, until.saturating_add_secs(LEEWAY_SECS))
     }
 
-    fn read(record: &[u8]) -> Result<Self, StateError> {
+    fn read(record: &[u8]) -> Result<Self, StoreError> {
         let mut reader = Reader::new(record)?;
         let epoch = Self { void_at: reader.time()?, id: reader.bytes()? };
         reader.finish()?;

@@ -14,9 +14,7 @@ use crate::kind::{NoClaims, TokenKind};
 ///
 /// ```
 /// use bartizan_core::{KeyGenerator, Keyring, SharedKeyring, SystemClock, SystemRandom, UnixTime};
-/// use bartizan_token::{
-///     Audience, Issuer, IssuerName, NoClaims, ServiceToken, SigningKey, Verifier,
-/// };
+/// use bartizan_token::{Audience, Issuer, IssuerName, NoClaims, ServiceToken, SigningKey, Verifier};
 ///
 /// let (random, clock) = (SystemRandom::new(), SystemClock::new());
 /// let generator = KeyGenerator::new(&random, SigningKey::generate_ed25519);

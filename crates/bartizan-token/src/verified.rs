@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use bartizan_core::UnixTime;
 
+use crate::dpop::Binding;
 use crate::keys::{SignedBy, TokenKeyId};
 use crate::kind::TokenKind;
 use crate::name::{Audience, IssuerName};
@@ -19,6 +20,8 @@ pub struct Verified<T: TokenKind> {
     pub(crate) expires_at: UnixTime,
     pub(crate) issued_at: UnixTime,
     pub(crate) token_id: String,
+    /// Of a token that has none, or that a [`BoundVerifier`](crate::BoundVerifier) checks.
+    pub(crate) binding: Option<Binding>,
     pub(crate) signed_by: SignedBy,
 }
 
@@ -91,6 +94,7 @@ impl<T: TokenKind<Claims: Clone>> Clone for Verified<T> {
             expires_at: self.expires_at,
             issued_at: self.issued_at,
             token_id: self.token_id.clone(),
+            binding: self.binding,
             signed_by: self.signed_by.clone(),
         }
     }

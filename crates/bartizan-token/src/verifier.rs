@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::MAX_TOKEN_LEN;
 use crate::claims::Claims;
+use crate::dpop::Binding;
 use crate::encoding;
 use crate::error::{ConfigError, VerifyError};
 use crate::header::Header;
@@ -22,9 +23,7 @@ use crate::verified::{TokenBuffer, Verified, VerifiedView};
 ///
 /// ```
 /// use bartizan_core::{KeyGenerator, Keyring, ManualClock, SharedKeyring, SystemRandom, UnixTime};
-/// use bartizan_token::{
-///     AccessToken, Audience, Issuer, IssuerName, NoClaims, SigningKey, Verifier, VerifyError,
-/// };
+/// use bartizan_token::{AccessToken, Audience, Issuer, IssuerName, NoClaims, SigningKey, Verifier, VerifyError};
 ///
 /// let random = SystemRandom::new();
 /// let clock = ManualClock::at(UnixTime::from_secs(1_700_000_000));
@@ -51,6 +50,8 @@ pub struct Verifier<T> {
     audience: Audience,
     keys: VerifyingKeys,
     leeway_secs: u64,
+    /// Whether it takes tokens that are bound to a key, and no others.
+    for_bound: bool,
     kind: PhantomData<fn() -> T>,
 }
 
@@ -64,7 +65,7 @@ impl<T: TokenKind> Verifier<T> {
     pub fn new(issuer: IssuerName, audience: Audience, keys: impl Into<VerifyingKeys>) -> Self {
         const { kind::check::<T>() }
         let (keys, leeway_secs) = (keys.into(), Self::DEFAULT_LEEWAY_SECS);
-        Self { issuer, audience, keys, leeway_secs, kind: PhantomData }
+        Self { issuer, audience, keys, leeway_secs, for_bound: false, kind: PhantomData }
     }
 
     /// Sets how many seconds the clocks of issuer and verifier may be apart: a token is read so
@@ -101,6 +102,8 @@ impl<T: TokenKind> Verifier<T> {
     /// - [`VerifyError::InvalidClaims`]: not strict JSON; `iss`, `sub`, `aud`, `exp`, `iat` or
     ///   `jti` missing; a claim, one of `T`'s included, of another type or out of range.
     /// - [`VerifyError::WrongIssuer`], [`VerifyError::WrongAudience`]: by or for somebody else.
+    /// - [`VerifyError::WrongBinding`]: it is bound to a key, so that it proves nothing alone: see
+    ///   [`BoundVerifier`](crate::BoundVerifier).
     /// - [`VerifyError::Expired`], [`VerifyError::NotYetValid`]: not now, leeway included.
     /// - [`VerifyError::LifetimeTooLong`]: `exp` is too long after `iat` for this kind.
     pub fn verify(&self, token: &str, clock: &dyn Clock) -> Result<Verified<T>, VerifyError> {
@@ -122,6 +125,7 @@ impl<T: TokenKind> Verifier<T> {
             expires_at: claims.expires_at,
             issued_at: claims.issued_at,
             token_id: claims.token_id.decode().into_owned(),
+            binding: claims.binding,
             signed_by,
         })
     }
@@ -224,6 +228,14 @@ impl<T: TokenKind> Verifier<T> {
         if !claims.is_for_audience {
             return Err(VerifyError::WrongAudience);
         }
+        let bound = match claims.binding {
+            None => false,
+            Some(Binding::Key(_)) => true,
+            Some(Binding::Other) => return Err(VerifyError::WrongBinding),
+        };
+        if bound != self.for_bound {
+            return Err(VerifyError::WrongBinding);
+        }
         let latest_begin = now.saturating_add_secs(self.leeway_secs);
         if claims.issued_at > latest_begin || claims.not_before > Some(latest_begin) {
             return Err(VerifyError::NotYetValid);
@@ -247,6 +259,12 @@ impl<T> Verifier<T> {
     /// How many seconds clocks may be apart at most.
     pub const MAX_LEEWAY_SECS: u64 = 60;
 
+    /// Returns what takes tokens that are bound to a key, and no others. Whoever calls it checks
+    /// the key.
+    pub(crate) fn for_bound(self) -> Self {
+        Self { for_bound: true, ..self }
+    }
+
     /// Returns a number that is another one after the keys have changed.
     pub(crate) fn keys_version(&self) -> u64 {
         self.keys.version()
@@ -261,6 +279,7 @@ impl<T> Clone for Verifier<T> {
             audience: self.audience.clone(),
             keys: self.keys.clone(),
             leeway_secs: self.leeway_secs,
+            for_bound: self.for_bound,
             kind: PhantomData,
         }
     }

@@ -3,6 +3,7 @@ use core::fmt;
 use crate::algorithm::Algorithm;
 use crate::crypto::{self, ED25519_LEN, PublicKey};
 use crate::error::KeyError;
+use crate::thumbprint::Thumbprint;
 use crate::{jwk, roca};
 
 /// A public key: it verifies tokens, and signs none.
@@ -68,9 +69,7 @@ impl VerifyingKey {
     /// [RFC 7638]: https://www.rfc-editor.org/rfc/rfc7638
     #[must_use]
     pub fn thumbprint(&self) -> String {
-        let mut text = String::new();
-        crate::encoding::encode(crypto::sha256(&jwk::required_members(self)).as_ref(), &mut text);
-        text
+        Thumbprint::of(self).to_string()
     }
 
     /// Returns the key's one algorithm.
@@ -97,6 +96,10 @@ impl VerifyingKey {
         matches!(&self.key, PublicKey::Rsa { n, .. } if bits(n) < MIN_RSA_BITS)
     }
 
+    pub(crate) fn is_longer_rsa_than(&self, max_bits: usize) -> bool {
+        matches!(&self.key, PublicKey::Rsa { n, .. } if bits(n) > max_bits)
+    }
+
     /// Takes an Ed25519 key that somebody else made.
     pub(crate) fn ed25519(key: &[u8]) -> Result<Self, KeyError> {
         let key: [u8; ED25519_LEN] = key.try_into().map_err(|_| KeyError::Malformed)?;
@@ -110,6 +113,12 @@ impl VerifyingKey {
             return Err(KeyError::Malformed);
         }
         Ok(Self { algorithm, key: PublicKey::Ec(Box::from(point)) })
+    }
+
+    /// Takes an uncompressed point without asking whether it is on its curve, which costs more than a
+    /// signature: for a key that verifies once, where the library finds out by itself.
+    pub(crate) fn ec_checked_by_use(algorithm: Algorithm, point: &[u8]) -> Self {
+        Self { algorithm, key: PublicKey::Ec(Box::from(point)) }
     }
 
     /// Takes an RSA key, whose numbers are bytes without leading zeros.

@@ -9,6 +9,8 @@ pub use bartizan_html as html;
 pub use bartizan_otp as otp;
 #[cfg(feature = "password")]
 pub use bartizan_password as password;
+#[cfg(feature = "store")]
+pub use bartizan_store as store;
 #[cfg(feature = "token")]
 pub use bartizan_token as token;
 #[cfg(feature = "validate")]

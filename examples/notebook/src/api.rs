@@ -1,19 +1,24 @@
-//! The notes of a token's bearer, as JSON. Private notes never leave by this door.
+//! The door for programs: notes as JSON for whoever bears a token, and the exchange of tokens.
+//! Private notes never leave by this door.
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use bartizan::core::SecretString;
 use bartizan::html::Clean;
-use serde::Serialize;
+use bartizan::token::UseError;
+use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
 use crate::app::App;
 use crate::db::from_sql;
 use crate::db::notes::{Note, Notes};
 use crate::error::Error;
+use crate::programs::{ExchangeError, SCOPE};
 
 /// The most notes in one answer.
 const MAX_NOTES: u32 = 100;
@@ -36,29 +41,86 @@ struct Problem {
 }
 
 pub(crate) async fn notes(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let Some(user_id) = bearer(&app, &headers) else { return unauthorized(&headers) };
-    match list(&app, user_id).await {
-        Ok(body) => ([(CONTENT_TYPE, "application/json")], body).into_response(),
-        Err(error) => {
-            let _id = error.log();
-            problem(StatusCode::INTERNAL_SERVER_ERROR, "The server failed")
-        }
-    }
+    let answer = match bearer(&app, &headers).await {
+        Ok(Some(user_id)) => list(&app, user_id).await,
+        Ok(None) => return unauthorized(&headers),
+        Err(error) => Err(error),
+    };
+    answer.map_or_else(|error| failed(&error), json)
 }
 
 /// Returns whose notes the token opens. Whatever is wrong with it, the client is told the same.
-fn bearer(app: &App, headers: &HeaderMap) -> Option<i64> {
+async fn bearer(app: &App, headers: &HeaderMap) -> Result<Option<i64>, Error> {
+    let Some(token) = bearer_token(headers) else { return Ok(None) };
+    match app.programs.verify(token).await {
+        Ok(token) if token.claims().scope == SCOPE => Ok(token.subject().parse().ok()),
+        Ok(_) | Err(UseError::Refused(_)) => Ok(None),
+        Err(failed) => Err(Error::machine(failed)),
+    }
+}
+
+fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (value, None) = (values.next()?.to_str().ok()?, values.next()) else { return None };
     let (scheme, token) = value.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return None;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct TokenForm {
+    grant_type: String,
+    refresh_token: String,
+}
+
+#[derive(Serialize)]
+struct TokenJson<'t> {
+    access_token: &'t str,
+    token_type: &'static str,
+    expires_in: u64,
+    refresh_token: &'t str,
+    scope: &'static str,
+}
+
+/// Exchanges a refresh token for the next pair (RFC 6749, section 6).
+pub(crate) async fn token(
+    State(app): State<Arc<App>>,
+    form: Result<Form<TokenForm>, FormRejection>,
+) -> Response {
+    let Ok(Form(form)) = form else { return oauth_error("invalid_request") };
+    if form.grant_type != "refresh_token" {
+        return oauth_error("unsupported_grant_type");
     }
-    let verified = app.keys.verifier.verify(token, &*app.clock).ok()?;
-    if verified.claims().scope != "notes:read" {
-        return None;
+    match app.programs.exchange(&SecretString::from(form.refresh_token)).await {
+        Ok(pair) => {
+            let body = serde_json::to_string(&TokenJson {
+                access_token: pair.access_token.expose(),
+                token_type: "Bearer",
+                expires_in: pair.expires_in_secs,
+                refresh_token: pair.refresh_token.expose(),
+                scope: SCOPE,
+            });
+            body.map_or_else(|error| failed(&Error::machine(error)), json)
+        }
+        Err(ExchangeError::Refused { .. }) => oauth_error("invalid_grant"),
+        Err(ExchangeError::Machine(error)) => failed(&error),
     }
-    verified.subject().parse().ok()
+}
+
+#[derive(Deserialize)]
+pub(crate) struct RevokeForm {
+    token: String,
+}
+
+/// Makes a token void. A token that is not good is as void as it can be (RFC 7009, section 2.2).
+pub(crate) async fn revoke(
+    State(app): State<Arc<App>>,
+    form: Result<Form<RevokeForm>, FormRejection>,
+) -> Response {
+    let Ok(Form(form)) = form else { return oauth_error("invalid_request") };
+    match app.programs.revoke(&SecretString::from(form.token)).await {
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(error) => failed(&error),
+    }
 }
 
 async fn list(app: &Arc<App>, user_id: i64) -> Result<String, Error> {
@@ -97,6 +159,21 @@ fn unauthorized(headers: &HeaderMap) -> Response {
     };
     let answer = problem(StatusCode::UNAUTHORIZED, "A valid access token is needed");
     ([(WWW_AUTHENTICATE, challenge)], answer).into_response()
+}
+
+/// RFC 6749, section 5.2.
+fn oauth_error(code: &'static str) -> Response {
+    let body = format!(r#"{{"error":"{code}"}}"#);
+    (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+fn json(body: String) -> Response {
+    ([(CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+fn failed(error: &Error) -> Response {
+    let _id = error.log();
+    problem(StatusCode::INTERNAL_SERVER_ERROR, "The server failed")
 }
 
 fn problem(status: StatusCode, title: &'static str) -> Response {

@@ -17,8 +17,9 @@ use crate::error::Error;
 use crate::guard::{self, Hosts};
 use crate::keys::Keys;
 use crate::limits::Limiter;
-use crate::pages::{home, log_in, notes, operator, second_factor, security, sign_up};
+use crate::pages::{home, log_in, notes, operator, programs, second_factor, security, sign_up};
 use crate::passwords::Passwords;
+use crate::programs::Programs;
 use crate::{api, data_dir};
 
 /// No form of ours is larger; a note is at most half of it.
@@ -30,6 +31,7 @@ pub(crate) struct App {
     pub(crate) db: Db,
     pub(crate) keys: Keys,
     pub(crate) passwords: Passwords,
+    pub(crate) programs: Programs,
     pub(crate) sanitizer: Sanitizer,
     pub(crate) hosts: Hosts,
     pub(crate) clock: Arc<dyn Clock>,
@@ -59,6 +61,7 @@ impl App {
         db: Db,
         keys: Keys,
         passwords: Passwords,
+        programs: Programs,
         hosts: Hosts,
     ) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
@@ -66,6 +69,7 @@ impl App {
             db,
             keys,
             passwords,
+            programs,
             sanitizer: Sanitizer::new(Policy::comment()),
             hosts,
             random: SystemRandom::new(),
@@ -96,10 +100,15 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/security/authenticator", get(security::show_enrolment).post(security::enrol))
         .route("/security/authenticator/confirm", post(security::confirm))
         .route("/security/recovery-codes", post(security::renew_recovery_codes))
-        .route("/security/token", post(security::issue_token))
+        .route("/security/programs", post(programs::connect))
+        .route("/security/programs/exchange", post(programs::exchange))
+        .route("/security/programs/disconnect", post(programs::disconnect))
+        .route("/security/programs/disconnect-all", post(programs::disconnect_all))
         .route("/operator", get(operator::show))
         .route("/operator/rotate", post(operator::rotate))
         .route("/api/notes", get(api::notes))
+        .route("/api/token", post(api::token))
+        .route("/api/revoke", post(api::revoke))
         .route("/style.css", get(style))
         .route("/icon.svg", get(icon))
         .fallback(|| async { Error::NotFound })

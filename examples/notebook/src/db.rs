@@ -3,7 +3,9 @@
 pub(crate) mod hashing;
 pub(crate) mod keyrings;
 pub(crate) mod notes;
+pub(crate) mod programs;
 pub(crate) mod sessions;
+pub(crate) mod store;
 pub(crate) mod users;
 
 use std::fs;
@@ -22,7 +24,7 @@ use crate::start_error::StartError;
 
 /// "bznb": what `file` and we recognise the database by.
 const APPLICATION_ID: i64 = 0x627a_6e62;
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 
 /// A handle to the database; clones share the connection.
 #[derive(Clone, Debug)]

@@ -16,39 +16,22 @@ use bartizan::envelope::{
     Envelope, KeyFileError, KeyringFile, KeyringFileError, LocalKeyFile, SealingKey,
 };
 use bartizan::password::{Pepper, PepperKey};
-use bartizan::token::{
-    AccessToken, Audience, Issuer, IssuerName, SigningKey, TokenKind as _, Verifier,
-};
-use serde::{Deserialize, Serialize};
+use bartizan::token::{SigningKey, TokenKind as _, Verifier};
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use crate::data_dir::DataDir;
 use crate::db::{Db, keyrings};
 use crate::error::Error;
+use crate::programs::ApiToken;
 use crate::reseal;
 use crate::start_error::StartError;
-
-/// What a token for the API says beside whose it is.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct ApiClaims {
-    pub(crate) scope: String,
-}
-
-/// A token for the API.
-pub(crate) type ApiToken = AccessToken<ApiClaims>;
-
-/// Who makes tokens, and for whom: this notebook, both times.
-const ISSUER: &str = "notebook";
-const AUDIENCE: &str = "notebook/api/notes";
 
 const DAY_SECS: u64 = 24 * 60 * 60;
 
 /// The keyrings, and what works with them.
 #[derive(Debug)]
 pub(crate) struct Keys {
-    pub(crate) issuer: Issuer<ApiToken>,
-    pub(crate) verifier: Verifier<ApiToken>,
     pub(crate) envelope: Envelope,
     pub(crate) pepper: Pepper,
     token: Managed<SigningKey>,
@@ -148,11 +131,7 @@ impl Keys {
             policy: policy(90, Retention::Forever)?,
             generate: PepperKey::generate,
         };
-        let name = IssuerName::new(ISSUER).map_err(|error| program(&error))?;
-        let audience = Audience::new(AUDIENCE).map_err(|error| program(&error))?;
         Ok(Self {
-            issuer: Issuer::new(name.clone(), audience.clone(), token.shared.clone()),
-            verifier: Verifier::new(name, audience, token.shared.clone()),
             envelope: Envelope::new(sealing.shared.clone()),
             pepper: Pepper::new(peppers.shared.clone()),
             token,
@@ -160,6 +139,11 @@ impl Keys {
             peppers,
             change: Mutex::new(()),
         })
+    }
+
+    /// Returns the keys that sign access tokens; what is made of them follows each rotation.
+    pub(crate) fn token_keys(&self) -> SharedKeyring<SigningKey> {
+        self.token.shared.clone()
     }
 
     /// Returns what may be known of the keyrings.

@@ -12,6 +12,7 @@ mod limits;
 mod options;
 mod pages;
 mod passwords;
+mod programs;
 mod reseal;
 mod server;
 mod session;

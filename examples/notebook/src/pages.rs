@@ -4,6 +4,7 @@ pub(crate) mod home;
 pub(crate) mod log_in;
 pub(crate) mod notes;
 pub(crate) mod operator;
+pub(crate) mod programs;
 pub(crate) mod second_factor;
 pub(crate) mod security;
 pub(crate) mod sign_up;

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
+use bartizan::core::UnixTime;
+use rusqlite::Transaction;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,12 +19,13 @@ use tokio::time::{Instant, MissedTickBehavior, Sleep, interval, sleep};
 
 use crate::app::{self, App};
 use crate::data_dir::DataDir;
-use crate::db::{Db, sessions};
+use crate::db::{self, Db, sessions, store};
 use crate::error::Error;
 use crate::guard::Hosts;
 use crate::keys::Keys;
 use crate::options::Options;
 use crate::passwords::Passwords;
+use crate::programs::{IDLE_SECS, Programs};
 use crate::reseal;
 use crate::start_error::StartError;
 
@@ -99,25 +102,29 @@ async fn prepare(options: &Options, port: u16) -> Result<Arc<App>, StartError> {
     if !directory.is_complete() {
         directory.complete()?;
     }
+    let programs = Programs::new(&keys, &db)?;
     let hosts = Hosts::new(port, options.host.clone());
-    Ok(Arc::new(App::new(directory, db, keys, passwords, hosts)))
+    Ok(Arc::new(App::new(directory, db, keys, passwords, programs, hosts)))
 }
 
-/// Once a minute: ended sessions go, and keys do what is due.
+/// Once a minute: what has ended goes, and keys do what is due.
 async fn keep_up(app: Arc<App>) {
     let mut minutes = interval(Duration::from_secs(60));
     minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let _now = minutes.tick().await;
         let now = app.clock.now();
-        let results = [
-            app.db.run(move |tx| sessions::delete_ended(tx, now)).await,
-            app.keys.advance(&app.db).await,
-        ];
+        let results = [app.db.run(move |tx| sweep(tx, now)).await, app.keys.advance(&app.db).await];
         for error in results.into_iter().filter_map(Result::err) {
             let _id: Option<String> = Error::log(&error);
         }
     }
+}
+
+fn sweep(tx: &Transaction<'_>, now: UnixTime) -> Result<(), Error> {
+    sessions::delete_ended(tx, now)?;
+    store::delete_expired(tx, now)?;
+    db::programs::delete_idle(tx, now, IDLE_SECS)
 }
 
 fn stop_signal() -> io::Result<watch::Receiver<bool>> {

@@ -168,23 +168,32 @@ impl Browser {
     async fn issue_token(&self) -> String {
         self.goto("/security").await;
         self.page("16-security-with-second-factor").await;
-        self.press("issue-token").await;
-        self.page("17-access-token").await;
-        let token = self.value("access-token").await;
-        assert_eq!(self.api_status(&token).await, 200);
+        self.fill("program-name", "Phone").await;
+        self.press("connect").await;
+        self.page("17-program").await;
+        let (first, refresh) =
+            (self.value("access-token").await, self.value("refresh-token").await);
+        assert_eq!(self.api_status(&first).await, 200);
         assert_eq!(self.api_status("nonsense").await, 401);
+        self.press("exchange").await;
+        self.page("18-program-exchanged").await;
+        let token = self.value("access-token").await;
+        assert_ne!(self.value("refresh-token").await, refresh);
+        assert_eq!(self.api_status(&token).await, 200);
+        self.press("use-spent").await;
+        assert!(self.text("story").await.contains("the same answer"));
         token
     }
 
     async fn rotate_all_keyrings(&self, token: &str) {
         self.goto("/operator").await;
-        self.page("18-operator").await;
+        self.page("19-operator").await;
         for keyring in ["token", "sealing", "pepper"] {
             let generation = self.text(&format!("{keyring}-generation")).await;
             self.press(&format!("rotate-{keyring}")).await;
             assert_ne!(self.text(&format!("{keyring}-generation")).await, generation);
         }
-        self.page("19-rotated").await;
+        self.page("20-rotated").await;
         assert_eq!(self.api_status(token).await, 200, "a token of the former key still works");
         self.notes_are_still_there().await;
     }
@@ -213,7 +222,7 @@ impl Browser {
 
     async fn log_in_with_recovery_code(&self, recovery_code: &str) {
         self.password_first().await;
-        self.page("20-second-factor").await;
+        self.page("21-second-factor").await;
         self.goto("/notes").await;
         assert_ne!(self.path().await, "/notes", "a password alone opens nothing now");
         self.goto("/login/code").await;
@@ -228,7 +237,7 @@ impl Browser {
         self.fill_recovery_code(recovery_code).await;
         self.press("submit-recovery-code").await;
         assert_ne!(self.path().await, "/notes", "a recovery code works once");
-        self.page("21-second-factor-refused").await;
+        self.page("22-second-factor-refused").await;
         self.press("log-out").await;
     }
 
@@ -264,19 +273,19 @@ impl Browser {
         let attacker = Attacker::serve(form);
         self.client.goto(&attacker.url).await.unwrap();
         self.press("go").await;
-        self.page("22-cross-site-refused").await;
+        self.page("23-cross-site-refused").await;
         self.goto("/notes").await;
         assert!(!self.client.source().await.unwrap().contains("forged"));
     }
 
     async fn errors_look_like_the_rest(&self) {
         self.goto("/nowhere").await;
-        self.page("23-not-found").await;
+        self.page("24-not-found").await;
         self.client.set_window_size(400, 800).await.unwrap();
         self.goto("/notes").await;
-        self.page("24-notes-on-a-phone").await;
+        self.page("25-notes-on-a-phone").await;
         self.goto("/operator").await;
-        self.page("25-operator-on-a-phone").await;
+        self.page("26-operator-on-a-phone").await;
     }
 }
 

@@ -8,7 +8,11 @@ mod attacks;
 #[path = "common/authenticator.rs"]
 mod authenticator;
 mod common;
+#[path = "http/programs.rs"]
+mod programs;
 #[path = "http/startup.rs"]
 mod startup;
 #[path = "http/story.rs"]
 mod story;
+#[path = "common/programs.rs"]
+mod tokens;

@@ -6,13 +6,16 @@
 #[path = "common/authenticator.rs"]
 mod authenticator;
 mod common;
+#[path = "common/programs.rs"]
+mod programs;
 
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
 use authenticator::Authenticator;
-use common::{Answer, Browser, Server, data_dir};
+use common::{Browser, Server, data_dir};
+use programs::{connect, notes_with};
 
 const CLIENTS: usize = 100;
 
@@ -25,7 +28,7 @@ fn a_hundred_clients_at_once_see_no_failure_while_all_keyrings_rotate() {
     let _authenticator = Authenticator::enrol(&mut operator);
     let private = operator.write("private", "Title", "sealed before");
     let _rich = operator.write("rich", "Title", "in the open");
-    let token = issue(&mut operator);
+    let (token, _) = connect(&mut operator, "phone");
 
     let stop = Arc::new(AtomicBool::new(false));
     let begin = Arc::new(Barrier::new(CLIENTS + 1));
@@ -63,13 +66,13 @@ fn a_hundred_clients_at_once_see_no_failure_while_all_keyrings_rotate() {
     assert_eq!(page.body.matches("state-active").count(), 3);
     assert_eq!(page.body.matches("state-deactivated").count(), 21);
     assert!(operator.get(&private).body.contains("sealed before"));
-    assert_eq!(api(&operator, &token).status, 200);
+    assert_eq!(notes_with(&operator, &token).status, 200);
 
     server.kill();
     let server = Server::start(&dir);
     operator.port = server.port;
     assert!(operator.get(&private).body.contains("sealed before"), "after a restart too");
-    assert_eq!(api(&operator, &token).status, 200);
+    assert_eq!(notes_with(&operator, &token).status, 200);
 }
 
 /// One request, of which each must succeed.
@@ -80,12 +83,12 @@ fn take_a_turn(browser: &mut Browser, kind: usize, (private, token): (&str, &str
             assert!(page.body.contains("sealed before"), "{}", page.body);
         }
         1 => {
-            let answer = api(browser, token);
+            let answer = notes_with(browser, token);
             assert_eq!(answer.status, 200, "{}", answer.body);
         }
         2 => {
-            let fresh = issue(browser);
-            let answer = api(browser, &fresh);
+            let (fresh, _) = connect(browser, "phone");
+            let answer = notes_with(browser, &fresh);
             assert_eq!(answer.status, 200, "{}", answer.body);
         }
         _ => {
@@ -94,15 +97,4 @@ fn take_a_turn(browser: &mut Browser, kind: usize, (private, token): (&str, &str
             browser.post(&format!("{path}/delete"), &[]).leads_to("/notes");
         }
     }
-}
-
-fn issue(browser: &mut Browser) -> String {
-    let page = browser.post("/security/token", &[]);
-    assert_eq!(page.status, 200, "{}", page.body);
-    page.between("autocomplete=\"off\">", "<").unwrap().to_owned()
-}
-
-fn api(browser: &Browser, token: &str) -> Answer {
-    let request = browser.agent.get(browser.url("/api/notes"));
-    Answer::of(request.header("authorization", format!("Bearer {token}")).call().unwrap())
 }

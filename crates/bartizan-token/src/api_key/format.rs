@@ -5,8 +5,9 @@ use core::str::FromStr;
 
 use bartizan_core::{Random, RandomUnavailable, SecretBytes, SecretString};
 
+use crate::namespace;
 use crate::refused::TokenRefused;
-use crate::state::{Namespace, StateKey};
+use bartizan_store::StoreKey;
 
 /// The text of an API key, which has the right form and checksum. Whether it is good, the store
 /// knows: see [`ApiKeys`](crate::ApiKeys).
@@ -112,8 +113,8 @@ impl fmt::Debug for ApiKey {
 pub struct ApiKeyId([u8; ID_LEN]);
 
 impl ApiKeyId {
-    pub(super) fn state_key(&self) -> StateKey {
-        StateKey::of(Namespace::ApiKey, &[&self.0])
+    pub(super) fn store_key(&self) -> StoreKey {
+        StoreKey::of(namespace::API_KEY, &[&self.0])
     }
 }
 

@@ -5,9 +5,10 @@ use core::fmt;
 use bartizan_core::{KeyId, UnixTime};
 
 use super::{ApiKey, ApiKeyDigestKey};
+use crate::digest::digest;
 use crate::refused::{GrantError, checked_subject};
-use crate::state::record::{Reader, Writer};
-use crate::state::{StateEntry, StateError, digest};
+use bartizan_store::record::{Reader, Writer};
+use bartizan_store::{Entry, StoreError};
 
 /// What an API key shall be: whose, for what, and for how long.
 ///
@@ -128,7 +129,7 @@ impl ApiKeyInfo {
         writer.time(self.created_at).time(self.expires_at).finish()
     }
 
-    fn read(fixed: &[u8], last_used_at: Option<UnixTime>) -> Result<Self, StateError> {
+    fn read(fixed: &[u8], last_used_at: Option<UnixTime>) -> Result<Self, StoreError> {
         let mut reader = Reader::new(fixed)?;
         let owner = reader.text()?.to_owned();
         let [count] = reader.bytes()?;
@@ -183,16 +184,16 @@ impl Record {
         digest_key.is_tag(&self.tag, &message(key, &self.info))
     }
 
-    pub(super) fn entry(&self) -> StateEntry {
+    pub(super) fn entry(&self) -> Entry {
         let record = Writer::new()
             .bytes(&self.digest_key.to_bytes())
             .bytes(&self.tag)
             .option(self.info.last_used_at.as_ref(), |writer, at| writer.time(*at))
             .rest(&self.info.fixed());
-        StateEntry::new(record, self.info.expires_at)
+        Entry::new(record, self.info.expires_at)
     }
 
-    pub(super) fn read(record: &[u8]) -> Result<Self, StateError> {
+    pub(super) fn read(record: &[u8]) -> Result<Self, StoreError> {
         let mut reader = Reader::new(record)?;
         let digest_key = KeyId::from_bytes(reader.bytes()?);
         let tag = reader.bytes()?;

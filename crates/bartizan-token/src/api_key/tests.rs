@@ -2,28 +2,28 @@ use bartizan_core::danger::ExportKey as _;
 use bartizan_core::{KeyGenerator, KeyRefused, Keyring, ManualClock, SecretBytes, SystemRandom};
 
 use super::*;
-use crate::state::ready::{Yielding, alone, interleave, ready};
-use crate::state::{MemoryState, StateEntry};
+use bartizan_store::testing::{Yielding, alone, interleave, ready};
+use bartizan_store::{Entry, MemoryStore};
 
 const START: UnixTime = UnixTime::from_secs(1_700_000_000);
 const DAY_SECS: u64 = 86_400;
 
 struct Fixture {
     clock: Arc<ManualClock>,
-    state: Arc<MemoryState>,
+    store: Arc<MemoryStore>,
     digest_keys: SharedKeyring<ApiKeyDigestKey>,
-    keys: ApiKeys<MemoryState>,
+    keys: ApiKeys<MemoryStore>,
 }
 
 impl Fixture {
     fn new() -> Self {
         let clock = Arc::new(ManualClock::at(START));
-        let state = Arc::new(MemoryState::new(9, Arc::clone(&clock) as Arc<dyn Clock>).unwrap());
+        let store = Arc::new(MemoryStore::new(9, Arc::clone(&clock) as Arc<dyn Clock>).unwrap());
         let random = SystemRandom::new();
         let generator = KeyGenerator::new(&random, ApiKeyDigestKey::generate);
         let digest_keys = SharedKeyring::new(Keyring::create(START, &generator).unwrap());
-        let keys = ApiKeys::new("acme", Arc::clone(&state), digest_keys.clone()).unwrap();
-        Self { clock, state, digest_keys, keys }
+        let keys = ApiKeys::new("acme", Arc::clone(&store), digest_keys.clone()).unwrap();
+        Self { clock, store, digest_keys, keys }
     }
 
     fn issue(&self, scopes: &[&str]) -> ApiKey {
@@ -43,14 +43,14 @@ impl Fixture {
     }
 
     fn record(&self, key: &ApiKey) -> Record {
-        let stored = ready(self.state.get(&key.id().state_key())).unwrap().unwrap();
+        let stored = ready(self.store.get(&key.id().store_key())).unwrap().unwrap();
         Record::read(stored.entry().bytes()).unwrap()
     }
 
-    fn overwrite(&self, key: &ApiKey, entry: StateEntry) {
-        let state_key = key.id().state_key();
-        let version = ready(self.state.get(&state_key)).unwrap().unwrap().version();
-        assert_eq!(ready(self.state.swap(&state_key, version, entry)), Ok(Swap::Done));
+    fn overwrite(&self, key: &ApiKey, entry: Entry) {
+        let store_key = key.id().store_key();
+        let version = ready(self.store.get(&store_key)).unwrap().unwrap().version();
+        assert_eq!(ready(self.store.swap(&store_key, version, entry)), Ok(Swap::Done));
     }
 
     fn rotate(&self) {
@@ -103,7 +103,7 @@ fn the_id_of_another_key_proves_nothing() {
     // A key of its own making, with the right checksum, under the id of a good one.
     let forged = ApiKey::draw("acme", &SystemRandom::new()).unwrap();
     let entry = fixture.record(&key).entry();
-    assert_eq!(ready(fixture.state.create(&forged.id().state_key(), entry)), Ok(true));
+    assert_eq!(ready(fixture.store.create(&forged.id().store_key(), entry)), Ok(true));
     assert_eq!(fixture.refused(&forged), TokenRefused::Unknown);
 }
 
@@ -112,8 +112,8 @@ fn a_key_of_another_prefix_never_reaches_the_store() {
     let fixture = Fixture::new();
     let key = ApiKey::draw("acme_test", &SystemRandom::new()).unwrap();
     assert_eq!(fixture.refused(&key), TokenRefused::Malformed);
-    let (state, keys) = (Arc::clone(&fixture.state), fixture.digest_keys.clone());
-    assert_eq!(ApiKeys::new("Acme", state, keys).err(), Some(StateConfigError::InvalidPrefix));
+    let (store, keys) = (Arc::clone(&fixture.store), fixture.digest_keys.clone());
+    assert_eq!(ApiKeys::new("Acme", store, keys).err(), Some(SetupError::InvalidPrefix));
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn whoever_writes_the_table_gains_nothing() {
     for at in (1..genuine.bytes().len()).filter(|at| *at != at_last_use) {
         let mut bytes = genuine.bytes().to_vec();
         bytes[at] ^= 1;
-        fixture.overwrite(&key, StateEntry::new(bytes, genuine.expires_at()));
+        fixture.overwrite(&key, Entry::new(bytes, genuine.expires_at()));
         assert!(fixture.verify(&key).is_err(), "byte {at}");
     }
     fixture.overwrite(&key, genuine);
@@ -229,9 +229,9 @@ fn a_digest_key_is_exported_whole() {
 #[test]
 fn a_revoked_key_does_not_come_back_in_any_order() {
     let fixture = Fixture::new();
-    let state = MemoryState::new(9, Arc::new(ManualClock::at(START))).unwrap();
-    let state = Arc::new(Yielding(state));
-    let keys = ApiKeys::new("acme", state, fixture.digest_keys.clone()).unwrap();
+    let store = MemoryStore::new(9, Arc::new(ManualClock::at(START))).unwrap();
+    let store = Arc::new(Yielding(store));
+    let keys = ApiKeys::new("acme", store, fixture.digest_keys.clone()).unwrap();
     let (spec, clock) = (ApiKeySpec::new("owner", &[], DAY_SECS).unwrap(), &*fixture.clock);
     for seed in 0..200 {
         let key = alone(keys.issue(&spec, clock, &SystemRandom::new())).unwrap();

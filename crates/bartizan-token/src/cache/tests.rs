@@ -4,16 +4,16 @@ use bartizan_core::danger::PredictableRandom;
 use bartizan_core::{KeyGenerator, Keyring, ManualClock, SharedKeyring, SystemRandom};
 
 use super::*;
-use crate::state::ready::ready;
-use crate::state::{MemoryState, StateEntry, StateError, StateKey, StoredEntry, Swap};
 use crate::{
     AccessToken, Audience, Issuer, IssuerName, JwkSet, NoClaims, SharedJwkSet, SigningKey,
     TokenRefused, UseError,
 };
+use bartizan_store::testing::ready;
+use bartizan_store::{Entry, MemoryStore, StoreError, StoreKey, StoredEntry, Swap, Version};
 
 const START: UnixTime = UnixTime::from_secs(1_700_000_000);
 
-struct Fixture<S = MemoryState> {
+struct Fixture<S = MemoryStore> {
     clock: Arc<ManualClock>,
     keys: SharedKeyring<SigningKey>,
     issuer: Issuer<AccessToken>,
@@ -23,19 +23,19 @@ struct Fixture<S = MemoryState> {
 
 fn fixture(capacity: usize) -> Fixture {
     let clock = Arc::new(ManualClock::at(START));
-    let state = MemoryState::new(100, Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
-    Fixture::over(state, clock, capacity)
+    let store = MemoryStore::new(100, Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
+    Fixture::over(store, clock, capacity)
 }
 
-impl<S: TokenState> Fixture<S> {
-    fn over(state: S, clock: Arc<ManualClock>, capacity: usize) -> Self {
+impl<S: Store> Fixture<S> {
+    fn over(store: S, clock: Arc<ManualClock>, capacity: usize) -> Self {
         let random = PredictableRandom::from_seed(1);
         let generator = KeyGenerator::new(&random, SigningKey::generate_hs256);
         let keys = SharedKeyring::new(Keyring::create(START, &generator).unwrap());
         let name = IssuerName::new("https://id.example").unwrap();
         let api = Audience::new("https://api.example").unwrap();
         let issuer = Issuer::new(name.clone(), api.clone(), keys.clone());
-        let revocations = Revocations::new(Arc::new(state), name.clone(), 3_600);
+        let revocations = Revocations::new(Arc::new(store), name.clone(), 3_600);
         let verifier = Verifier::new(name, api, keys.clone());
         let verifier =
             CachedVerifier::new(verifier, revocations.clone(), capacity, &random).unwrap();
@@ -147,8 +147,8 @@ fn a_set_of_public_keys_that_is_replaced_empties_the_cache() {
     let token = issuer.sign("alice", &NoClaims::new(), &*clock, &random).unwrap();
 
     let set = SharedJwkSet::new(JwkSet::of_keyring(&keys.snapshot()));
-    let state = MemoryState::new(100, Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
-    let revocations = Revocations::new(Arc::new(state), name.clone(), 3_600);
+    let store = MemoryStore::new(100, Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
+    let revocations = Revocations::new(Arc::new(store), name.clone(), 3_600);
     let verifier = Verifier::<AccessToken>::new(name, api, set.clone());
     let verifier = CachedVerifier::new(verifier, revocations, 10, &random).unwrap();
     assert!(ready(verifier.verify(&token, &*clock)).is_ok());
@@ -260,9 +260,9 @@ fn a_cache_is_bounded_in_all_its_parts() {
         let random = SystemRandom::new();
         CachedVerifier::new(verifier.clone(), revocations.clone(), capacity, &random).err()
     };
-    let max = CachedVerifier::<AccessToken, MemoryState>::MAX_CAPACITY;
+    let max = CachedVerifier::<AccessToken, MemoryStore>::MAX_CAPACITY;
     for capacity in [0, max + 1] {
-        assert_eq!(of(capacity), Some(StateConfigError::InvalidCapacity { max }));
+        assert_eq!(of(capacity), Some(SetupError::InvalidCapacity { max }));
     }
     assert_eq!(of(max), None);
 }
@@ -271,12 +271,12 @@ fn a_cache_is_bounded_in_all_its_parts() {
 fn revocations_outlive_the_tokens() {
     let fixture = fixture(1);
     let name = IssuerName::new("https://id.example").unwrap();
-    let state = MemoryState::new(1, Arc::clone(&fixture.clock) as Arc<dyn Clock>).unwrap();
+    let store = MemoryStore::new(1, Arc::clone(&fixture.clock) as Arc<dyn Clock>).unwrap();
     let short =
-        Revocations::new(Arc::new(state), name, AccessToken::<NoClaims>::MAX_LIFETIME_SECS - 1);
+        Revocations::new(Arc::new(store), name, AccessToken::<NoClaims>::MAX_LIFETIME_SECS - 1);
     let refused =
         CachedVerifier::new(fixture.verifier.verifier, short, 1, &SystemRandom::new()).err();
-    assert_eq!(refused, Some(StateConfigError::RevocationsTooShort { needed_secs: 3_600 }));
+    assert_eq!(refused, Some(SetupError::RevocationsTooShort { needed_secs: 3_600 }));
 }
 
 #[test]
@@ -299,26 +299,21 @@ fn threads_share_a_cache() {
 /// A store that does not answer.
 struct Down;
 
-impl TokenState for Down {
-    async fn get(&self, _: &StateKey) -> Result<Option<StoredEntry>, StateError> {
-        Err(StateError::Unavailable)
+impl Store for Down {
+    async fn get(&self, _: &StoreKey) -> Result<Option<StoredEntry>, StoreError> {
+        Err(StoreError::Unavailable)
     }
 
-    async fn create(&self, _: &StateKey, _: StateEntry) -> Result<bool, StateError> {
-        Err(StateError::Unavailable)
+    async fn create(&self, _: &StoreKey, _: Entry) -> Result<bool, StoreError> {
+        Err(StoreError::Unavailable)
     }
 
-    async fn swap(
-        &self,
-        _: &StateKey,
-        _: crate::StateVersion,
-        _: StateEntry,
-    ) -> Result<Swap, StateError> {
-        Err(StateError::Unavailable)
+    async fn swap(&self, _: &StoreKey, _: Version, _: Entry) -> Result<Swap, StoreError> {
+        Err(StoreError::Unavailable)
     }
 
-    async fn remove(&self, _: &StateKey) -> Result<bool, StateError> {
-        Err(StateError::Unavailable)
+    async fn remove(&self, _: &StoreKey) -> Result<bool, StoreError> {
+        Err(StoreError::Unavailable)
     }
 }
 
@@ -327,7 +322,7 @@ fn a_store_that_is_down_lets_nobody_in_not_even_on_a_hit() {
     let fixture = Fixture::over(Down, Arc::new(ManualClock::at(START)), 10);
     let token = fixture.sign("alice");
     for _ in 0..2 {
-        assert_eq!(fixture.verify(&token).err(), Some(UseError::State(StateError::Unavailable)));
+        assert_eq!(fixture.verify(&token).err(), Some(UseError::Store(StoreError::Unavailable)));
     }
     assert!(fixture.is_cached(&token));
 }

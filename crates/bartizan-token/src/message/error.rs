@@ -5,7 +5,7 @@ use core::fmt;
 
 use bartizan_core::{KeyRefused, RandomUnavailable};
 
-use crate::state::StateError;
+use bartizan_store::StoreError;
 
 /// Why a signed message was refused. The client is at fault: answer 401.
 ///
@@ -94,14 +94,14 @@ pub enum MessageError {
     /// The client is at fault: answer 401.
     Refused(MessageRefused),
     /// The store is at fault, and whether the message was accepted before is not known: answer 503.
-    State(StateError),
+    Store(StoreError),
 }
 
 impl fmt::Display for MessageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(refused) => fmt::Display::fmt(refused, f),
-            Self::State(failed) => fmt::Display::fmt(failed, f),
+            Self::Store(failed) => fmt::Display::fmt(failed, f),
         }
     }
 }
@@ -120,9 +120,9 @@ impl From<MalformedMessage> for MessageError {
     }
 }
 
-impl From<StateError> for MessageError {
-    fn from(failed: StateError) -> Self {
-        Self::State(failed)
+impl From<StoreError> for MessageError {
+    fn from(failed: StoreError) -> Self {
+        Self::Store(failed)
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use bartizan_core::UnixTime;
 
 use super::error::{MessageError, MessageRefused};
-use crate::state::{Namespace, StateEntry, StateKey, TokenState};
+use crate::namespace;
+use bartizan_store::{Entry, Store, StoreKey};
 
 /// Remembers which messages were accepted, so that none is accepted twice.
 ///
@@ -21,16 +22,16 @@ impl<S> ReplayWindow<S> {
     }
 }
 
-impl<S: TokenState> ReplayWindow<S> {
+impl<S: Store> ReplayWindow<S> {
     /// Accepts a message once, of all that try at the same time.
     pub(super) async fn accept(
         &self,
         name: &[&[u8]],
         ends_at: UnixTime,
     ) -> Result<(), MessageError> {
-        let key = StateKey::of(Namespace::SignedMessage, name);
+        let key = StoreKey::of(namespace::SIGNED_MESSAGE, name);
         // A store whose clock is ahead of the verifier's must not forget early.
-        let entry = StateEntry::new(Vec::new(), ends_at.saturating_add_secs(STORE_LEEWAY_SECS));
+        let entry = Entry::new(Vec::new(), ends_at.saturating_add_secs(STORE_LEEWAY_SECS));
         if self.0.create(&key, entry).await? {
             Ok(())
         } else {

@@ -33,7 +33,8 @@ use crate::key::Signed;
 /// use bartizan_token::message::{
 ///     HttpPolicy, HttpRequest, HttpSigner, HttpVerifier, MessagePurpose, Origin, ReplayWindow,
 /// };
-/// use bartizan_token::{JwkSet, MemoryState, SigningKey};
+/// use bartizan_store::MemoryStore;
+/// use bartizan_token::{JwkSet, SigningKey};
 ///
 /// enum OrderWebhook {}
 ///
@@ -57,7 +58,7 @@ use crate::key::Signed;
 /// // Who gets it:
 /// let keys = JwkSet::from_json(published.as_bytes())?;
 /// let verifier = HttpVerifier::<OrderWebhook>::new(keys, HttpPolicy::new(300)?);
-/// let replays = ReplayWindow::new(Arc::new(MemoryState::new(10_000, Arc::new(clock))?));
+/// let replays = ReplayWindow::new(Arc::new(MemoryStore::new(10_000, Arc::new(clock))?));
 /// let origin = Origin::new("https://merchant.example")?;
 /// let fields = [json].into_iter().chain(signed.fields().map(|(name, value)| (name, value.as_bytes())));
 /// let request = origin.request("POST", "/hooks?shop=7", fields, body)?;

@@ -16,9 +16,10 @@ use bartizan_core::danger::PredictableRandom;
 use bartizan_core::{KeyId, KeyRecord, KeyState, Keyring, ManualClock, SharedKeyring, UnixTime};
 
 use super::*;
-use crate::state::ready::ready;
 use crate::tests::every_key;
-use crate::{Algorithm, JwkSet, MemoryState, SigningKey, danger};
+use crate::{Algorithm, JwkSet, SigningKey, danger};
+use bartizan_store::MemoryStore;
+use bartizan_store::testing::ready;
 
 #[derive(Debug)]
 enum Webhook {}
@@ -209,7 +210,7 @@ fn all_of_it_is_shared_between_threads() {
     let fields = world.signed();
     let request = request("POST", URL, &fields, BODY);
     shared(&request);
-    let state = Arc::new(MemoryState::new(10, Arc::new(world.clock)).unwrap());
+    let state = Arc::new(MemoryStore::new(10, Arc::new(world.clock)).unwrap());
     let (replays, clock) = (ReplayWindow::new(state), bartizan_core::SystemClock::new());
     let verifying = verifier.verify(&request, &clock, &replays);
     sent(&verifying);

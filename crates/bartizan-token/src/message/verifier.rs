@@ -14,10 +14,10 @@ use super::replay::ReplayWindow;
 use super::structured::{self, Bare};
 use super::verified::VerifiedMessage;
 use super::view::{HttpRequest, HttpResponse};
-use crate::crypto::MAX_SIGNATURE_LEN;
+use crate::crypto::{self, MAX_SIGNATURE_LEN};
 use crate::key::Signed;
 use crate::keys::{SignedBy, VerifyingKeys};
-use crate::state::{self, TokenState};
+use bartizan_store::Store;
 
 /// Checks HTTP message signatures for one purpose ([RFC 9421, section 3.2]). See
 /// [`HttpSigner`](super::HttpSigner) for an example.
@@ -56,9 +56,9 @@ impl<P: MessagePurpose> HttpVerifier<P> {
     ///   [`MessageRefused::Key`], [`MessageRefused::WrongAlgorithm`] and
     ///   [`MessageRefused::BadSignature`]; [`MessageRefused::WrongDigest`];
     ///   [`MessageRefused::Replayed`].
-    /// - [`MessageError::State`]: the store failed. The request is not accepted, and may be
+    /// - [`MessageError::Store`]: the store failed. The request is not accepted, and may be
     ///   remembered as if it were.
-    pub async fn verify<'m, S: TokenState>(
+    pub async fn verify<'m, S: Store>(
         &self,
         request: &HttpRequest<'m>,
         clock: &dyn Clock,
@@ -116,7 +116,7 @@ impl<P: MessagePurpose> HttpVerifier<P> {
         // Not the signature itself: of some algorithms another one is easily made of it.
         let replay_name = match &params.nonce {
             Some(nonce) => [b"n", nonce.as_bytes()].concat(),
-            None => [&b"b"[..], &state::digest("signature-base", &[base.as_bytes()])].concat(),
+            None => [&b"b"[..], crypto::sha256(&base).as_ref()].concat(),
         };
         let proof = VerifiedMessage::new(body, params, created, signed_by);
         Ok(Checked { proof, replay_name })

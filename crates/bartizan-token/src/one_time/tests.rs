@@ -5,30 +5,30 @@ use bartizan_core::{ManualClock, SystemRandom};
 
 use super::*;
 use crate::IssuerName;
-use crate::state::MemoryState;
-use crate::state::ready::{Yielding, alone, interleave, ready};
+use bartizan_store::MemoryStore;
+use bartizan_store::testing::{Yielding, alone, interleave, ready};
 
 const START: UnixTime = UnixTime::from_secs(1_700_000_000);
 const LONGEST_SECS: u64 = 30 * 86_400;
 
 struct Fixture {
     clock: Arc<ManualClock>,
-    state: Arc<MemoryState>,
+    store: Arc<MemoryStore>,
 }
 
 impl Fixture {
     fn new() -> Self {
         let clock = Arc::new(ManualClock::at(START));
-        let state = Arc::new(MemoryState::new(20, Arc::clone(&clock) as Arc<dyn Clock>).unwrap());
-        Self { clock, state }
+        let store = Arc::new(MemoryStore::new(20, Arc::clone(&clock) as Arc<dyn Clock>).unwrap());
+        Self { clock, store }
     }
 
-    fn revocations(&self) -> Revocations<MemoryState> {
+    fn revocations(&self) -> Revocations<MemoryStore> {
         let name = IssuerName::new("https://id.example").unwrap();
-        Revocations::new(Arc::clone(&self.state), name, LONGEST_SECS)
+        Revocations::new(Arc::clone(&self.store), name, LONGEST_SECS)
     }
 
-    fn tokens<P: OneTimePurpose>(&self) -> OneTimeTokens<P, MemoryState> {
+    fn tokens<P: OneTimePurpose>(&self) -> OneTimeTokens<P, MemoryStore> {
         OneTimeTokens::new(self.revocations()).unwrap()
     }
 
@@ -148,7 +148,7 @@ fn guesses_take_no_room_in_the_store() {
         let bad = SecretString::from(bad);
         assert_eq!(fixture.refused::<PasswordReset>(&bad), TokenRefused::Malformed);
     }
-    assert_eq!(fixture.state.len(Namespace::OneTimeToken), 1);
+    assert_eq!(fixture.store.len(namespace::ONE_TIME_TOKEN), 1);
     assert!(fixture.redeem::<PasswordReset>(&token).is_ok());
 }
 
@@ -173,8 +173,8 @@ fn what_is_issued_is_bounded() {
 fn tokens_do_not_outlive_the_memory_of_revocations() {
     let fixture = Fixture::new();
     let name = IssuerName::new("https://id.example").unwrap();
-    let short = Revocations::new(Arc::clone(&fixture.state), name, 30 * 86_400 - 1);
-    let needed = StateConfigError::RevocationsTooShort { needed_secs: 30 * 86_400 };
+    let short = Revocations::new(Arc::clone(&fixture.store), name, 30 * 86_400 - 1);
+    let needed = SetupError::RevocationsTooShort { needed_secs: 30 * 86_400 };
     assert_eq!(OneTimeTokens::<Invitation, _>::new(short.clone()).err(), Some(needed));
     assert!(OneTimeTokens::<PasswordReset, _>::new(short).is_ok());
 }
@@ -185,14 +185,14 @@ fn a_full_store_says_so_and_a_damaged_one_too() {
     let tokens: Vec<_> = (0..20).map(|_| fixture.issue::<PasswordReset>("")).collect();
     let (one_more, random) = (fixture.tokens::<PasswordReset>(), SystemRandom::new());
     let full = ready(one_more.issue("alice", "", &*fixture.clock, &random)).err();
-    assert_eq!(full, Some(GrantError::State(StateError::Full)));
+    assert_eq!(full, Some(GrantError::Store(StoreError::Full)));
 
     let key = key::<PasswordReset>(&parse(&tokens[0]).unwrap());
-    let stored = ready(fixture.state.get(&key)).unwrap().unwrap();
-    let damaged = StateEntry::new(vec![1, 0, 9], stored.entry().expires_at());
-    let _done = ready(fixture.state.swap(&key, stored.version(), damaged)).unwrap();
+    let stored = ready(fixture.store.get(&key)).unwrap().unwrap();
+    let damaged = Entry::new(vec![1, 0, 9], stored.entry().expires_at());
+    let _done = ready(fixture.store.swap(&key, stored.version(), damaged)).unwrap();
     let failed = fixture.redeem::<PasswordReset>(&tokens[0]).err();
-    assert_eq!(failed, Some(StateError::Damaged.into()));
+    assert_eq!(failed, Some(StoreError::Damaged.into()));
 }
 
 #[test]
@@ -215,9 +215,9 @@ fn a_thousand_concurrent_uses_give_one_success() {
 #[test]
 fn a_thousand_uses_give_one_success_in_any_order() {
     let clock = ManualClock::at(START);
-    let state = MemoryState::new(9, Arc::new(ManualClock::at(START))).unwrap();
+    let store = MemoryStore::new(9, Arc::new(ManualClock::at(START))).unwrap();
     let name = IssuerName::new("https://id.example").unwrap();
-    let revocations = Revocations::new(Arc::new(Yielding(state)), name, LONGEST_SECS);
+    let revocations = Revocations::new(Arc::new(Yielding(store)), name, LONGEST_SECS);
     let tokens = OneTimeTokens::<PasswordReset, _>::new(revocations).unwrap();
     for seed in 0..5 {
         let token = alone(tokens.issue("alice", "", &clock, &SystemRandom::new())).unwrap();

@@ -9,9 +9,12 @@ use bartizan_core::{
 use ring::hmac;
 
 use super::RefreshPolicy;
+use crate::digest::digest;
+use crate::namespace;
 use crate::revocation::EpochId;
-use crate::state::record::{Reader, Writer};
-use crate::state::{Namespace, StateEntry, StateError, StateKey, digest};
+use crate::thumbprint::Thumbprint;
+use bartizan_store::record::{Reader, Writer};
+use bartizan_store::{Entry, StoreError, StoreKey};
 
 /// Names a family of refresh tokens: for a list of a user's logins, and for the log. It is no
 /// secret, and lets nobody refresh.
@@ -28,8 +31,8 @@ use crate::state::{Namespace, StateEntry, StateError, StateKey, digest};
 pub struct FamilyId([u8; 32]);
 
 impl FamilyId {
-    pub(super) const fn key(&self) -> StateKey {
-        StateKey::new(Namespace::RefreshFamily, self.0)
+    pub(super) const fn key(&self) -> StoreKey {
+        StoreKey::from_digest(namespace::REFRESH_FAMILY, self.0)
     }
 }
 
@@ -95,22 +98,31 @@ pub(super) struct Presented {
 }
 
 impl Presented {
-    pub(super) fn draw(random: &dyn Random) -> Result<Self, RandomUnavailable> {
-        SecretBytes::random(TOKEN_LEN, random).map(Self::of)
+    pub(super) fn draw(
+        random: &dyn Random,
+        binding: Option<&Thumbprint>,
+    ) -> Result<Self, RandomUnavailable> {
+        SecretBytes::random(TOKEN_LEN, random).map(|bytes| Self::of(bytes, binding))
     }
 
     /// Reads the text of a token: nothing else of its length is decoded, nothing of another is.
-    pub(super) fn parse(token: &SecretString) -> Option<Self> {
+    pub(super) fn parse(token: &SecretString, binding: Option<&Thumbprint>) -> Option<Self> {
         let text = token.expose();
         if text.len() != TEXT_LEN {
             return None;
         }
-        base64url::decode(text).ok().map(SecretBytes::from).map(Self::of)
+        let bytes = base64url::decode(text).ok().map(SecretBytes::from)?;
+        Some(Self::of(bytes, binding))
     }
 
-    fn of(bytes: SecretBytes) -> Self {
+    /// The family is found by its name and by the key that it is bound to, if any, so whoever has
+    /// the token alone finds nothing, and ends nothing.
+    fn of(bytes: SecretBytes, binding: Option<&Thumbprint>) -> Self {
         let name = bytes.expose().get(..NAME_LEN).unwrap_or_default();
-        let key = StateKey::of(Namespace::RefreshFamily, &[name]);
+        let key = match binding {
+            None => StoreKey::of(namespace::REFRESH_FAMILY, &[name]),
+            Some(key) => StoreKey::of(namespace::REFRESH_FAMILY, &[name, key.as_bytes()]),
+        };
         Self { family: FamilyId(*key.digest()), bytes }
     }
 
@@ -122,7 +134,7 @@ impl Presented {
         self.family
     }
 
-    pub(super) const fn key(&self) -> StateKey {
+    pub(super) const fn key(&self) -> StoreKey {
         self.family.key()
     }
 
@@ -257,7 +269,7 @@ impl Family {
         ReusedFamily { subject: self.subject.into_boxed_str(), family: token.family }
     }
 
-    pub(super) fn entry(&self) -> StateEntry {
+    pub(super) fn entry(&self) -> Entry {
         let record = Writer::new()
             .text(&self.subject)
             .option(self.epoch.as_ref(), Writer::bytes)
@@ -267,10 +279,10 @@ impl Family {
             .option(self.replaced.as_ref(), |writer, replaced| {
                 writer.bytes(&replaced.digest).bytes(&replaced.salt).time(replaced.at)
             });
-        StateEntry::new(record.finish(), self.good_until)
+        Entry::new(record.finish(), self.good_until)
     }
 
-    pub(super) fn read(record: &[u8]) -> Result<Self, StateError> {
+    pub(super) fn read(record: &[u8]) -> Result<Self, StoreError> {
         let mut reader = Reader::new(record)?;
         let family = Self {
             subject: reader.text()?.to_owned(),

@@ -1,9 +1,9 @@
-use crate::refused::StateConfigError;
+use crate::refused::SetupError;
 
 /// How long a family of refresh tokens lives.
 ///
 /// ```
-/// use bartizan_token::{RefreshPolicy, StateConfigError};
+/// use bartizan_token::{RefreshPolicy, SetupError};
 ///
 /// let policy = RefreshPolicy::new(30 * 86_400, 7 * 86_400)?.with_grace_secs(5)?;
 /// assert_eq!(policy.absolute_secs(), 30 * 86_400);
@@ -12,8 +12,8 @@ use crate::refused::StateConfigError;
 ///
 /// // Swapped by mistake:
 /// let refused = RefreshPolicy::new(7 * 86_400, 30 * 86_400);
-/// assert_eq!(refused.err(), Some(StateConfigError::InvalidLifetimes));
-/// # Ok::<(), StateConfigError>(())
+/// assert_eq!(refused.err(), Some(SetupError::InvalidLifetimes));
+/// # Ok::<(), SetupError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_field_names, reason = "the unit stands in the name")]
@@ -35,11 +35,11 @@ impl RefreshPolicy {
     ///
     /// # Errors
     ///
-    /// [`StateConfigError::InvalidLifetimes`]: the idle lifetime is zero, or longer than the
+    /// [`SetupError::InvalidLifetimes`]: the idle lifetime is zero, or longer than the
     /// absolute one.
-    pub const fn new(absolute_secs: u64, idle_secs: u64) -> Result<Self, StateConfigError> {
+    pub const fn new(absolute_secs: u64, idle_secs: u64) -> Result<Self, SetupError> {
         if idle_secs == 0 || idle_secs > absolute_secs {
-            return Err(StateConfigError::InvalidLifetimes);
+            return Err(SetupError::InvalidLifetimes);
         }
         Ok(Self { absolute_secs, idle_secs, grace_secs: Self::DEFAULT_GRACE_SECS })
     }
@@ -54,10 +54,10 @@ impl RefreshPolicy {
     ///
     /// # Errors
     ///
-    /// [`StateConfigError::GraceTooLong`]: more than [`MAX_GRACE_SECS`](Self::MAX_GRACE_SECS).
-    pub const fn with_grace_secs(mut self, secs: u64) -> Result<Self, StateConfigError> {
+    /// [`SetupError::GraceTooLong`]: more than [`MAX_GRACE_SECS`](Self::MAX_GRACE_SECS).
+    pub const fn with_grace_secs(mut self, secs: u64) -> Result<Self, SetupError> {
         if secs > Self::MAX_GRACE_SECS {
-            return Err(StateConfigError::GraceTooLong { max_secs: Self::MAX_GRACE_SECS });
+            return Err(SetupError::GraceTooLong { max_secs: Self::MAX_GRACE_SECS });
         }
         self.grace_secs = secs;
         Ok(self)

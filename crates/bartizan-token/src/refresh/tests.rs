@@ -8,8 +8,9 @@ use bartizan_core::{ManualClock, SystemRandom};
 
 use super::*;
 use crate::IssuerName;
-use crate::state::ready::ready;
-use crate::state::{MemoryState, Namespace};
+use crate::namespace;
+use bartizan_store::MemoryStore;
+use bartizan_store::testing::ready;
 
 const START: UnixTime = UnixTime::from_secs(1_700_000_000);
 const ABSOLUTE_SECS: u64 = 1_000;
@@ -17,18 +18,18 @@ const IDLE_SECS: u64 = 300;
 
 struct Fixture {
     clock: Arc<ManualClock>,
-    state: Arc<MemoryState>,
-    tokens: RefreshTokens<MemoryState>,
+    store: Arc<MemoryStore>,
+    tokens: RefreshTokens<MemoryStore>,
 }
 
 impl Fixture {
     fn with_grace_secs(grace_secs: u64) -> Self {
         let clock = Arc::new(ManualClock::at(START));
-        let state = Arc::new(MemoryState::new(100, Arc::clone(&clock) as Arc<dyn Clock>).unwrap());
+        let store = Arc::new(MemoryStore::new(100, Arc::clone(&clock) as Arc<dyn Clock>).unwrap());
         let policy = RefreshPolicy::new(ABSOLUTE_SECS, IDLE_SECS).unwrap();
         let policy = policy.with_grace_secs(grace_secs).unwrap();
-        let tokens = RefreshTokens::new(revocations(&state, ABSOLUTE_SECS), policy).unwrap();
-        Self { clock, state, tokens }
+        let tokens = RefreshTokens::new(revocations(&store, ABSOLUTE_SECS), policy).unwrap();
+        Self { clock, store, tokens }
     }
 
     fn begin(&self) -> RefreshGrant {
@@ -47,18 +48,18 @@ impl Fixture {
     }
 
     fn revoke_subject(&self) {
-        let (revocations, random) = (revocations(&self.state, ABSOLUTE_SECS), SystemRandom::new());
+        let (revocations, random) = (revocations(&self.store, ABSOLUTE_SECS), SystemRandom::new());
         let _good_from = ready(revocations.revoke_subject("alice", &*self.clock, &random)).unwrap();
     }
 
     fn families(&self) -> usize {
-        self.state.len(Namespace::RefreshFamily)
+        self.store.len(namespace::REFRESH_FAMILY)
     }
 }
 
-fn revocations(state: &Arc<MemoryState>, longest_secs: u64) -> Revocations<MemoryState> {
+fn revocations(store: &Arc<MemoryStore>, longest_secs: u64) -> Revocations<MemoryStore> {
     let name = IssuerName::new("https://id.example").unwrap();
-    Revocations::new(Arc::clone(state), name, longest_secs)
+    Revocations::new(Arc::clone(store), name, longest_secs)
 }
 
 /// asvs: V11.5.1, for refresh tokens.
@@ -240,9 +241,9 @@ fn a_subject_is_bounded() {
 fn families_do_not_outlive_the_memory_of_revocations() {
     let fixture = Fixture::with_grace_secs(0);
     let policy = RefreshPolicy::new(ABSOLUTE_SECS, IDLE_SECS).unwrap();
-    let short = revocations(&fixture.state, ABSOLUTE_SECS - 1);
+    let short = revocations(&fixture.store, ABSOLUTE_SECS - 1);
     let refused = RefreshTokens::new(short, policy).err();
-    let needed = StateConfigError::RevocationsTooShort { needed_secs: ABSOLUTE_SECS };
+    let needed = SetupError::RevocationsTooShort { needed_secs: ABSOLUTE_SECS };
     assert_eq!(refused, Some(needed));
     assert!(RefreshPolicy::new(1, 0).is_err());
     assert!(policy.with_grace_secs(RefreshPolicy::MAX_GRACE_SECS + 1).is_err());
@@ -252,11 +253,11 @@ fn families_do_not_outlive_the_memory_of_revocations() {
 fn a_family_is_read_back_as_it_was_written_or_not_at_all() {
     let fixture = Fixture::with_grace_secs(10);
     let grant = fixture.refresh(fixture.begin().token()).unwrap();
-    let stored = ready(fixture.state.get(&grant.family().key())).unwrap().unwrap();
+    let stored = ready(fixture.store.get(&grant.family().key())).unwrap().unwrap();
     let record = stored.entry().bytes();
     assert_eq!(Family::read(record).unwrap().entry(), *stored.entry());
     for len in 0..record.len() {
-        assert_eq!(Family::read(&record[..len]).err(), Some(StateError::Damaged), "cut at {len}");
+        assert_eq!(Family::read(&record[..len]).err(), Some(StoreError::Damaged), "cut at {len}");
     }
 }
 
@@ -266,9 +267,9 @@ fn the_store_never_sees_a_secret() {
     let fixture = Fixture::with_grace_secs(10);
     let first = fixture.begin();
     let second = fixture.refresh(first.token()).unwrap();
-    let stored = ready(fixture.state.get(&first.family().key())).unwrap().unwrap();
+    let stored = ready(fixture.store.get(&first.family().key())).unwrap().unwrap();
     for grant in [&first, &second] {
-        let token = Presented::parse(grant.token()).unwrap();
+        let token = Presented::parse(grant.token(), None).unwrap();
         // No 8 bytes of it in a row.
         let parts = token.exposed().windows(8);
         for part in parts {
@@ -281,7 +282,8 @@ fn the_store_never_sees_a_secret() {
 #[test]
 fn a_successor_is_made_of_the_token_and_of_fresh_randomness() {
     let random = SystemRandom::new();
-    let (one, other) = (Presented::draw(&random).unwrap(), Presented::draw(&random).unwrap());
+    let (one, other) =
+        (Presented::draw(&random, None).unwrap(), Presented::draw(&random, None).unwrap());
     let secret = |token: &Presented, salt| token.successor(&[salt; 32]).exposed()[16..].to_vec();
     assert_eq!(secret(&one, 1), secret(&one, 1));
     assert_ne!(secret(&one, 1), secret(&one, 2));

@@ -4,25 +4,25 @@ use bartizan_core::danger::PredictableRandom;
 use bartizan_core::{KeyGenerator, Keyring, ManualClock, SharedKeyring, SystemRandom};
 
 use super::*;
-use crate::state::MemoryState;
-use crate::state::ready::ready;
 use crate::{AccessToken, Audience, Issuer, NoClaims, SigningKey, Verifier};
+use bartizan_store::MemoryStore;
+use bartizan_store::testing::ready;
 
 const START: UnixTime = UnixTime::from_secs(1_700_000_000);
 const LONGEST_SECS: u64 = 7_200;
 
 struct Fixture {
     clock: Arc<ManualClock>,
-    state: Arc<MemoryState>,
+    store: Arc<MemoryStore>,
     issuer: Issuer<AccessToken>,
     verifier: Verifier<AccessToken>,
-    revocations: Revocations<MemoryState>,
+    revocations: Revocations<MemoryStore>,
 }
 
 impl Fixture {
     fn new() -> Self {
         let clock = Arc::new(ManualClock::at(START));
-        let state = Arc::new(MemoryState::new(100, Arc::clone(&clock) as Arc<dyn Clock>).unwrap());
+        let store = Arc::new(MemoryStore::new(100, Arc::clone(&clock) as Arc<dyn Clock>).unwrap());
         let random = PredictableRandom::from_seed(1);
         let generator = KeyGenerator::new(&random, SigningKey::generate_hs256);
         let keys = SharedKeyring::new(Keyring::create(START, &generator).unwrap());
@@ -31,9 +31,9 @@ impl Fixture {
         Self {
             issuer: Issuer::new(name.clone(), api.clone(), keys.clone()),
             verifier: Verifier::new(name.clone(), api, keys),
-            revocations: Revocations::new(Arc::clone(&state), name, LONGEST_SECS),
+            revocations: Revocations::new(Arc::clone(&store), name, LONGEST_SECS),
             clock,
-            state,
+            store,
         }
     }
 
@@ -129,9 +129,9 @@ fn a_damaged_epoch_fails_closed() {
     let fixture = Fixture::new();
     let token = fixture.token("alice");
     let key = subject_key(token.issuer(), "alice");
-    let entry = StateEntry::new(vec![1, 2, 3], START.saturating_add_secs(9));
-    assert_eq!(ready(fixture.state.create(&key, entry)), Ok(true));
-    assert_eq!(fixture.check(&token), Err(StateError::Damaged.into()));
+    let entry = Entry::new(vec![1, 2, 3], START.saturating_add_secs(9));
+    assert_eq!(ready(fixture.store.create(&key, entry)), Ok(true));
+    assert_eq!(fixture.check(&token), Err(StoreError::Damaged.into()));
 }
 
 #[test]

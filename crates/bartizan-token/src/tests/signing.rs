@@ -52,7 +52,7 @@ fn no_two_tokens_have_the_same_id() {
 
 #[test]
 fn claims_that_belong_to_the_issuer_are_refused() {
-    for name in ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"] {
+    for name in ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf"] {
         assert_eq!(sign(&json!({ name: "mine" })), Err(SignError::ReservedClaim { name }));
     }
     assert!(sign(&json!({ "EXP": 1, "x": { "exp": 1 } })).is_ok());
@@ -62,10 +62,10 @@ fn claims_that_belong_to_the_issuer_are_refused() {
 fn claims_that_no_verifier_reads_are_refused() {
     let object = |len: usize| (0..len).map(|n| (n.to_string(), json!(0))).collect::<Value>();
     let deep = (0..8).fold(json!(0), |inner, _| json!([inner]));
-    for claims in [json!(null), json!([]), json!("x"), json!({ "x": deep }), object(251)] {
+    for claims in [json!(null), json!([]), json!("x"), json!({ "x": deep }), object(250)] {
         assert_eq!(sign(&claims), Err(SignError::InvalidClaims), "{claims}");
     }
-    assert!(sign(&object(250)).is_ok());
+    assert!(sign(&object(249)).is_ok());
 }
 
 #[test]

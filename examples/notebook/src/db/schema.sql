@@ -44,6 +44,41 @@ CREATE TABLE notes (
 
 CREATE INDEX notes_by_user ON notes (user_id, updated_at);
 
+-- Programs that read notes by the API: each a family of refresh tokens, which the store has.
+CREATE TABLE programs (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id      INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name         TEXT    NOT NULL,
+    family       TEXT    NOT NULL UNIQUE,
+    -- Of the latest access token.
+    token_id     TEXT    NOT NULL,
+    exchanges    INTEGER NOT NULL DEFAULT 0,
+    connected_at INTEGER NOT NULL,
+    exchanged_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX programs_by_user ON programs (user_id, exchanged_at);
+
+-- What the family of crates asks to be remembered. It knows entries by digests.
+CREATE TABLE store (
+    namespace  TEXT    NOT NULL,
+    digest     BLOB    NOT NULL CHECK (length(digest) = 32),
+    version    INTEGER NOT NULL,
+    bytes      BLOB    NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (namespace, digest)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX store_by_expiry ON store (expires_at);
+
+-- The last version that a write was given: none comes back.
+CREATE TABLE store_version (
+    one  INTEGER PRIMARY KEY CHECK (one = 1),
+    last INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO store_version (one, last) VALUES (1, 0);
+
 -- The newest generation of each keyring file that was used: an older copy put back is noticed.
 CREATE TABLE keyrings (
     name       TEXT    PRIMARY KEY,
@@ -59,6 +94,6 @@ CREATE TABLE hashing (
 ) STRICT;
 
 PRAGMA application_id = 0x627a6e62;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 COMMIT;

@@ -1,4 +1,4 @@
-//! The second factor and the access tokens of whoever is signed in.
+//! The second factor of whoever is signed in, and a list of the programs that act for them.
 
 use std::sync::Arc;
 
@@ -9,19 +9,18 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use bartizan::core::SecretString;
 use bartizan::otp::{ConfirmError, Enrolment, RecoveryCodes, RecoverySet};
-use bartizan::token::TokenKind as _;
 use rusqlite::Transaction;
 use serde::Deserialize;
 
-use super::log_in::{NoFields, check_password};
+use super::log_in::check_password;
 use super::second_factor::{accept_code, open_secret, seal_secret};
 use super::{Frame, Markup, page, see_other};
 use crate::app::{App, Guess};
+use crate::db::programs::{self, Program};
 use crate::db::sessions::{self, Stage};
 use crate::db::users::{self, Pending};
 use crate::db::{from_sql, to_sql};
 use crate::error::Error;
-use crate::keys::{ApiClaims, ApiToken};
 use crate::server::Peer;
 use crate::session::{self, Posted, SignedIn};
 
@@ -34,7 +33,7 @@ struct Security {
     frame: Frame,
     has_second_factor: bool,
     recovery_codes_left: usize,
-    token_minutes: u64,
+    programs: Vec<Program>,
     password_error: Option<&'static str>,
     code_error: Option<&'static str>,
 }
@@ -55,15 +54,6 @@ struct RecoveryCodesPage {
     codes: Box<RecoveryCodes>,
 }
 
-#[derive(Template)]
-#[template(path = "token.html")]
-struct TokenPage {
-    frame: Frame,
-    token: SecretString,
-    host: String,
-    minutes: u64,
-}
-
 #[derive(Deserialize)]
 pub(crate) struct PasswordForm {
     password: String,
@@ -81,14 +71,17 @@ pub(crate) async fn show(State(app): State<Arc<App>>, user: SignedIn) -> Result<
 
 async fn overview(app: &Arc<App>, user: &SignedIn) -> Result<Security, Error> {
     let user_id = user.0.user_id;
-    let stored = app.db.run(move |tx| users::second_factor(tx, user_id)).await?;
+    let read = move |tx: &Transaction<'_>| {
+        Ok((users::second_factor(tx, user_id)?, programs::list(tx, user_id)?))
+    };
+    let (stored, programs) = app.db.run(read).await?;
     let set = stored.recovery_set.as_deref().map(RecoverySet::from_bytes);
     let set = set.transpose().map_err(Error::machine)?;
     Ok(Security {
         frame: Frame::for_user("Security", user),
         has_second_factor: stored.secret.is_some(),
         recovery_codes_left: set.map_or(0, |set| set.left()),
-        token_minutes: ApiToken::MAX_LIFETIME_SECS / 60,
+        programs,
         password_error: None,
         code_error: None,
     })
@@ -237,27 +230,4 @@ pub(crate) async fn renew_recovery_codes(
     app.guesses.reset(&guess);
     let frame = Frame::for_user("Your recovery codes", &user);
     page(StatusCode::OK, &RecoveryCodesPage { frame, codes })
-}
-
-/// Issues an access token, which is shown once and stored nowhere.
-pub(crate) async fn issue_token(
-    State(app): State<Arc<App>>,
-    posted: Posted<SignedIn, NoFields>,
-) -> Result<Response, Error> {
-    let user = posted.who;
-    let subject = user.0.user_id.to_string();
-    let claims = ApiClaims { scope: "notes:read".to_owned() };
-    let lifetime_secs = ApiToken::MAX_LIFETIME_SECS;
-    let token = app
-        .keys
-        .issuer
-        .sign_with_lifetime(&subject, &claims, lifetime_secs, &*app.clock, &app.random)
-        .map_err(Error::machine)?;
-    let template = TokenPage {
-        frame: Frame::for_user("Your access token", &user),
-        token: SecretString::from(token),
-        host: app.hosts.local().to_owned(),
-        minutes: lifetime_secs / 60,
-    };
-    page(StatusCode::OK, &template)
 }

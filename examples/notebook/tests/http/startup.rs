@@ -138,7 +138,7 @@ fn damaged_and_missing_keys() {
     fs::write(dir.join("token-keys.json"), whole).unwrap();
     stop(Server::start(&dir), "TERM");
 
-    fs::write(dir.join("FORMAT"), "notebook 3\n").unwrap();
+    fs::write(dir.join("FORMAT"), "notebook 0\n").unwrap();
     refuses(&dir, &[], "another version");
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::authenticator::Authenticator;
 use crate::common::{Browser, PASSWORD, Server, data_dir};
+use crate::tokens::connect;
 
 #[test]
 fn signing_up_explains_its_rules_and_keeps_what_was_typed() {
@@ -53,7 +54,7 @@ fn from_the_first_factor_to_the_second_and_out() {
     for path in ["/notes", "/notes/new", "/notes/1", "/security", "/operator"] {
         browser.get(path).leads_to("/login/code");
     }
-    browser.post("/security/token", &[]).leads_to("/login/code");
+    browser.post("/security/programs", &[("name", "x")]).leads_to("/login/code");
 
     // A code works once.
     let code = authenticator.code(0);
@@ -191,7 +192,7 @@ fn tokens_open_the_api_and_survive_rotation_and_restart() {
     let rich = browser.write("rich", "Rich", "<p>one<script>x</script></p>");
     let private = browser.write("private", "Private", "two");
     let authenticator = Authenticator::enrol(&mut browser);
-    let token = issue(&mut browser);
+    let token = connect(&mut browser, "phone").0;
 
     let answer = api(&browser, Some(&format!("Bearer {token}")));
     assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
@@ -212,7 +213,7 @@ fn tokens_open_the_api_and_survive_rotation_and_restart() {
     assert_eq!(browser.post("/operator/rotate", &[("keyring", "other")]).status, 400);
     assert_eq!(api(&browser, Some(&format!("Bearer {token}"))).status, 200);
     assert!(browser.get(&private).body.contains("two"));
-    let newer = issue(&mut browser);
+    let newer = connect(&mut browser, "phone").0;
 
     server.kill();
     let server = Server::start(&dir);
@@ -234,7 +235,7 @@ fn the_api_refuses_what_is_no_token_of_its_own() {
     let server = Server::start(&dir);
     let mut browser = server.browser();
     browser.enter("alice");
-    let token = issue(&mut browser);
+    let token = connect(&mut browser, "phone").0;
     let mut forged = token.clone().into_bytes();
     let middle = forged.len() / 2;
     forged[middle] = if forged[middle] == b'A' { b'B' } else { b'A' };
@@ -278,12 +279,6 @@ fn another_authenticator_takes_the_password() {
     assert_eq!(refused.status, 422);
     browser.post("/logout", &[]).leads_to("/");
     browser.log_in("alice").leads_to("/notes");
-}
-
-fn issue(browser: &mut Browser) -> String {
-    let page = browser.post("/security/token", &[]);
-    assert_eq!(page.status, 200, "{}", page.body);
-    page.between("readonly spellcheck=\"false\" autocomplete=\"off\">", "<").unwrap().to_owned()
 }
 
 fn api(browser: &Browser, authorization: Option<&str>) -> crate::common::Answer {

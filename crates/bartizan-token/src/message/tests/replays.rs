@@ -1,15 +1,14 @@
 //! A message is accepted once.
 
 use super::*;
-use crate::state::ready::{Yielding, alone, interleave};
-use crate::{
-    Namespace, StateEntry, StateError, StateKey, StateVersion, StoredEntry, Swap, TokenState,
-};
+use crate::namespace;
+use bartizan_store::testing::{Yielding, alone, interleave};
+use bartizan_store::{Entry, Store, StoreError, StoreKey, StoredEntry, Swap, Version};
 
 const REPLAYED: MessageError = MessageError::Refused(MessageRefused::Replayed);
 
-fn window(clock: &Arc<ManualClock>) -> ReplayWindow<MemoryState> {
-    ReplayWindow::new(Arc::new(MemoryState::new(2_000, Arc::clone(clock) as _).unwrap()))
+fn window(clock: &Arc<ManualClock>) -> ReplayWindow<MemoryStore> {
+    ReplayWindow::new(Arc::new(MemoryStore::new(2_000, Arc::clone(clock) as _).unwrap()))
 }
 
 /// asvs: V4.1.5
@@ -50,7 +49,7 @@ fn of_a_thousand_that_try_at_once_one_is_accepted() {
     let request = request("POST", URL, &fields, BODY);
     for seed in 0..3 {
         let clock = ManualClock::at(UnixTime::from_secs(NOW_SECS));
-        let state = Yielding(MemoryState::new(10, Arc::new(clock)).unwrap());
+        let state = Yielding(MemoryStore::new(10, Arc::new(clock)).unwrap());
         let replays = ReplayWindow::new(Arc::new(state));
         let tries = (0..1_000).map(|_| verifier.verify(&request, &world.clock, &replays));
         let results = interleave(seed, tries);
@@ -68,7 +67,7 @@ fn of_a_thousand_on_threads_one_is_accepted() {
     let (verifier, fields) = (world.verifier::<Webhook>(), world.signed());
     let request = request("POST", URL, &fields, BODY);
     let clock = ManualClock::at(UnixTime::from_secs(NOW_SECS));
-    let replays = ReplayWindow::new(Arc::new(MemoryState::new(10, Arc::new(clock)).unwrap()));
+    let replays = ReplayWindow::new(Arc::new(MemoryStore::new(10, Arc::new(clock)).unwrap()));
     let accepted = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..8)
             .map(|_| {
@@ -140,26 +139,21 @@ fn without_a_nonce_another_signature_of_the_same_is_the_same() {
 fn no_store_no_acceptance() {
     struct Down;
 
-    impl TokenState for Down {
-        async fn get(&self, _: &StateKey) -> Result<Option<StoredEntry>, StateError> {
-            Err(StateError::Unavailable)
+    impl Store for Down {
+        async fn get(&self, _: &StoreKey) -> Result<Option<StoredEntry>, StoreError> {
+            Err(StoreError::Unavailable)
         }
 
-        async fn create(&self, _: &StateKey, _: StateEntry) -> Result<bool, StateError> {
-            Err(StateError::Unavailable)
+        async fn create(&self, _: &StoreKey, _: Entry) -> Result<bool, StoreError> {
+            Err(StoreError::Unavailable)
         }
 
-        async fn swap(
-            &self,
-            _: &StateKey,
-            _: StateVersion,
-            _: StateEntry,
-        ) -> Result<Swap, StateError> {
-            Err(StateError::Unavailable)
+        async fn swap(&self, _: &StoreKey, _: Version, _: Entry) -> Result<Swap, StoreError> {
+            Err(StoreError::Unavailable)
         }
 
-        async fn remove(&self, _: &StateKey) -> Result<bool, StateError> {
-            Err(StateError::Unavailable)
+        async fn remove(&self, _: &StoreKey) -> Result<bool, StoreError> {
+            Err(StoreError::Unavailable)
         }
     }
 
@@ -168,15 +162,15 @@ fn no_store_no_acceptance() {
     let signed = request("POST", URL, &fields, BODY);
     let down = ReplayWindow::new(Arc::new(Down));
     let refused = alone(verifier.verify(&signed, &world.clock, &down)).err();
-    assert_eq!(refused, Some(MessageError::State(StateError::Unavailable)));
+    assert_eq!(refused, Some(MessageError::Store(StoreError::Unavailable)));
 
     let clock = ManualClock::at(UnixTime::from_secs(NOW_SECS));
-    let full = ReplayWindow::new(Arc::new(MemoryState::new(1, Arc::new(clock)).unwrap()));
+    let full = ReplayWindow::new(Arc::new(MemoryStore::new(1, Arc::new(clock)).unwrap()));
     assert!(ready(verifier.verify(&signed, &world.clock, &full)).is_ok());
     let fields = world.signed();
     let next = request("POST", URL, &fields, BODY);
     let refused = ready(verifier.verify(&next, &world.clock, &full)).err();
-    assert_eq!(refused, Some(MessageError::State(StateError::Full)));
+    assert_eq!(refused, Some(MessageError::Store(StoreError::Full)));
 }
 
 /// What is not signed takes no room in the store.
@@ -184,7 +178,7 @@ fn no_store_no_acceptance() {
 fn a_forgery_is_not_remembered() {
     let world = World::ed25519();
     let clock = Arc::new(ManualClock::at(UnixTime::from_secs(NOW_SECS)));
-    let state = Arc::new(MemoryState::new(10, clock).unwrap());
+    let state = Arc::new(MemoryStore::new(10, clock).unwrap());
     let replays = ReplayWindow::new(Arc::clone(&state));
     let fields = world.signed();
     for (method, body) in [("PUT", BODY), ("POST", &b""[..])] {
@@ -193,5 +187,5 @@ fn a_forgery_is_not_remembered() {
             ready(world.verifier::<Webhook>().verify(&forged, &world.clock, &replays)).is_err()
         );
     }
-    assert!(state.is_empty(Namespace::SignedMessage));
+    assert!(state.is_empty(namespace::SIGNED_MESSAGE));
 }

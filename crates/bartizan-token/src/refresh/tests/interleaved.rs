@@ -3,12 +3,12 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::state::ready::{Yielding, alone, interleave};
+use bartizan_store::testing::{Yielding, alone, interleave};
 
 fn tokens(grace_secs: u64) -> (ManualClock, RefreshTokens<Yielding>) {
-    let state = MemoryState::new(100, Arc::new(ManualClock::at(START))).unwrap();
+    let store = MemoryStore::new(100, Arc::new(ManualClock::at(START))).unwrap();
     let name = IssuerName::new("https://id.example").unwrap();
-    let revocations = Revocations::new(Arc::new(Yielding(state)), name, ABSOLUTE_SECS);
+    let revocations = Revocations::new(Arc::new(Yielding(store)), name, ABSOLUTE_SECS);
     let policy = RefreshPolicy::new(ABSOLUTE_SECS, IDLE_SECS).unwrap();
     let policy = policy.with_grace_secs(grace_secs).unwrap();
     (ManualClock::at(START), RefreshTokens::new(revocations, policy).unwrap())

@@ -25,7 +25,7 @@ fn step() -> impl Strategy<Value = Step> {
 proptest! {
     #[test]
     fn the_store_does_what_a_plain_table_does(steps in prop::collection::vec(step(), 1..60)) {
-        let (state, clock) = state(4);
+        let (store, clock) = store(4);
         let mut model: Vec<(u8, u64)> = Vec::new();
         for step in steps {
             let now = clock.now().secs_since(START).unwrap();
@@ -34,11 +34,11 @@ proptest! {
             match step {
                 Step::Wait(secs) => clock.advance_secs(secs),
                 Step::Create(n, secs) => {
-                    let created = state.create_entry(&key(n), entry(n, now + secs));
+                    let created = store.create_entry(&key(n), entry(n, now + secs));
                     let full = model.len() == 4 && secs > 0;
                     let expected = match at(n) {
                         Some(_) => Ok(false),
-                        None if full => Err(StateError::Full),
+                        None if full => Err(StoreError::Full),
                         None => Ok(true),
                     };
                     prop_assert_eq!(created, expected);
@@ -47,9 +47,9 @@ proptest! {
                     }
                 }
                 Step::Swap(n, right, secs) => {
-                    let version = state.read(&key(n)).map_or(0, |stored| stored.version().as_u64());
-                    let version = StateVersion::from_u64(if right { version } else { u64::MAX });
-                    let swapped = state.swap_entry(&key(n), version, entry(n, now + secs)).unwrap();
+                    let version = store.read(&key(n)).map_or(0, |stored| stored.version().as_u64());
+                    let version = Version::from_u64(if right { version } else { u64::MAX });
+                    let swapped = store.swap_entry(&key(n), version, entry(n, now + secs)).unwrap();
                     match (at(n), right) {
                         (None, _) => prop_assert_eq!(swapped, Swap::Gone),
                         (Some(_), false) => prop_assert!(matches!(swapped, Swap::Conflict(_))),
@@ -60,14 +60,14 @@ proptest! {
                     }
                 }
                 Step::Remove(n) => {
-                    prop_assert_eq!(state.remove_entry(&key(n)), at(n).is_some());
+                    prop_assert_eq!(store.remove_entry(&key(n)), at(n).is_some());
                     model.retain(|(other, _)| *other != n);
                 }
             }
             let now = clock.now().secs_since(START).unwrap();
             for n in 0..6 {
                 let there = model.iter().any(|(other, until)| *other == n && *until > now);
-                prop_assert_eq!(state.read(&key(n)).is_some(), there);
+                prop_assert_eq!(store.read(&key(n)).is_some(), there);
             }
         }
     }

@@ -8,10 +8,11 @@ use std::task::{Context, Poll, Waker};
 use bartizan::core::{
     KeyGenerator, Keyring, SecretString, SharedKeyring, SystemClock, SystemRandom, UnixTime,
 };
+use bartizan::store::MemoryStore;
 use bartizan::token::{
     AccessToken, ApiKeyDigestKey, ApiKeySpec, ApiKeys, Audience, CachedVerifier, Issuer,
-    IssuerName, MemoryState, OneTimeTokens, PasswordReset, RefreshPolicy, RefreshTokens,
-    Revocations, SigningKey, Verified, Verifier,
+    IssuerName, OneTimeTokens, PasswordReset, RefreshPolicy, RefreshTokens, Revocations,
+    SigningKey, Verified, Verifier,
 };
 use divan::{Bencher, black_box};
 use serde::{Deserialize, Serialize};
@@ -35,8 +36,8 @@ type Token = AccessToken<Claims>;
 
 struct Fixture {
     verifier: Verifier<Token>,
-    cached: CachedVerifier<Token, MemoryState>,
-    revocations: Revocations<MemoryState>,
+    cached: CachedVerifier<Token, MemoryStore>,
+    revocations: Revocations<MemoryStore>,
     tokens: Vec<String>,
 }
 
@@ -90,9 +91,9 @@ impl Fixture {
     }
 }
 
-fn revocations(name: IssuerName) -> Revocations<MemoryState> {
-    let state = MemoryState::new(1_000_000, Arc::new(SystemClock::new())).expect("good");
-    Revocations::new(Arc::new(state), name, 30 * 86_400)
+fn revocations(name: IssuerName) -> Revocations<MemoryStore> {
+    let store = MemoryStore::new(1_000_000, Arc::new(SystemClock::new())).expect("good");
+    Revocations::new(Arc::new(store), name, 30 * 86_400)
 }
 
 fn subject(n: usize) -> String {
@@ -188,10 +189,10 @@ fn api_key_refuse_a_typo(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| ready(keys.verify(black_box(&text), &clock)).expect_err("a typo"));
 }
 
-fn api_keys() -> ApiKeys<MemoryState> {
+fn api_keys() -> ApiKeys<MemoryStore> {
     let random = SystemRandom::new();
     let generator = KeyGenerator::new(&random, ApiKeyDigestKey::generate);
     let keyring = Keyring::create(UnixTime::EPOCH, &generator).expect("randomness");
-    let state = MemoryState::new(1_000, Arc::new(SystemClock::new())).expect("good");
-    ApiKeys::new("acme", Arc::new(state), SharedKeyring::new(keyring)).expect("a good prefix")
+    let store = MemoryStore::new(1_000, Arc::new(SystemClock::new())).expect("good");
+    ApiKeys::new("acme", Arc::new(store), SharedKeyring::new(keyring)).expect("a good prefix")
 }

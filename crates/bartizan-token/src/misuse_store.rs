@@ -49,10 +49,11 @@ struct FamilyWithoutIdleLifetime;
 /// use std::sync::Arc;
 ///
 /// use bartizan_core::SharedKeyring;
-/// use bartizan_token::{ApiKeys, MemoryState, SigningKey};
+/// use bartizan_store::MemoryStore;
+/// use bartizan_token::{ApiKeys, SigningKey};
 ///
-/// fn keys(state: Arc<MemoryState>, keyring: SharedKeyring<SigningKey>) {
-///     let _keys = ApiKeys::new("acme", state, keyring);
+/// fn keys(store: Arc<MemoryStore>, keyring: SharedKeyring<SigningKey>) {
+///     let _keys = ApiKeys::new("acme", store, keyring);
 /// }
 /// ```
 ///
@@ -60,10 +61,11 @@ struct FamilyWithoutIdleLifetime;
 /// use std::sync::Arc;
 ///
 /// use bartizan_core::SharedKeyring;
-/// use bartizan_token::{ApiKeyDigestKey, ApiKeys, MemoryState};
+/// use bartizan_store::MemoryStore;
+/// use bartizan_token::{ApiKeyDigestKey, ApiKeys};
 ///
-/// fn keys(state: Arc<MemoryState>, keyring: SharedKeyring<ApiKeyDigestKey>) {
-///     let _keys = ApiKeys::new("acme", state, keyring);
+/// fn keys(store: Arc<MemoryStore>, keyring: SharedKeyring<ApiKeyDigestKey>) {
+///     let _keys = ApiKeys::new("acme", store, keyring);
 /// }
 /// ```
 struct KeyOfAnotherPurpose;
@@ -71,7 +73,8 @@ struct KeyOfAnotherPurpose;
 /// A purpose whose lifetimes contradict each other does not build where it is used.
 ///
 /// ```compile_fail,E0080
-/// use bartizan_token::{MemoryState, OneTimePurpose, OneTimeTokens};
+/// use bartizan_store::MemoryStore;
+/// use bartizan_token::{OneTimePurpose, OneTimeTokens};
 ///
 /// enum Endless {}
 ///
@@ -81,12 +84,13 @@ struct KeyOfAnotherPurpose;
 ///     const MAX_LIFETIME_SECS: u64 = 60;
 /// }
 ///
-/// let _new: fn(_) -> _ = OneTimeTokens::<Endless, MemoryState>::new;
+/// let _new: fn(_) -> _ = OneTimeTokens::<Endless, MemoryStore>::new;
 /// ```
 ///
 /// ```
-/// use bartizan_token::{MemoryState, OneTimeTokens, PasswordReset};
+/// use bartizan_store::MemoryStore;
+/// use bartizan_token::{OneTimeTokens, PasswordReset};
 ///
-/// let _new: fn(_) -> _ = OneTimeTokens::<PasswordReset, MemoryState>::new;
+/// let _new: fn(_) -> _ = OneTimeTokens::<PasswordReset, MemoryStore>::new;
 /// ```
 struct PurposeThatContradictsItself;
