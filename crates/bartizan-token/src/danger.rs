@@ -1,8 +1,9 @@
 //! What can undo a promise of this crate. A reviewer finds every use by searching for this word.
 
-use bartizan_core::{SecretBytes, SecretString};
+use bartizan_core::{Clock, SecretBytes, SecretString};
 
 use crate::MAX_TOKEN_LEN;
+use crate::algorithm::Algorithm;
 use crate::crypto::Mac;
 use crate::encoding;
 use crate::error::{ConfigError, KeyError, VerifyError};
@@ -10,6 +11,9 @@ use crate::header::Header;
 use crate::jwk::{self, Jwk};
 use crate::jwk_set::{self, ForeignKey, JwkSet};
 use crate::key::{SigningKey, pkcs8};
+use crate::message::{
+    HttpRequest, HttpVerifier, MessagePurpose, MessageRefused, MessageSigningKeys, VerifiedMessage,
+};
 use crate::parts::{Parts, Small};
 use crate::remote_jwk_set::JwkSetUrl;
 
@@ -101,11 +105,7 @@ pub fn signing_key_to_pkcs8_pem(key: &SigningKey) -> Option<SecretString> {
 pub fn shared_secrets_from_jwk_set(set: &SecretString) -> Result<JwkSet, KeyError> {
     let secret = |jwk: Jwk| {
         let (algorithm, secret) = jwk.shared_secret()?;
-        if algorithm.hmac_len().is_none_or(|len| secret.len() < len) {
-            return Err(KeyError::Weak);
-        }
-        let mac = Mac::new(algorithm, secret).ok_or(KeyError::Unsupported)?;
-        let key = ForeignKey::Shared(algorithm, Box::new(mac));
+        let key = ForeignKey::Shared(algorithm, Box::new(shared(algorithm, secret)?));
         Ok((jwk.kid.ok_or(KeyError::Malformed)?, key))
     };
     let keys = jwk_set::read::<Jwk>(set.expose().as_bytes())?.into_iter().map(secret);
@@ -178,4 +178,115 @@ pub fn payload_of_any_kind(jws: &str, keys: &JwkSet) -> Result<Vec<u8>, VerifyEr
     let len = encoding::decode(parts.payload, &mut payload).ok_or(VerifyError::Malformed)?.len();
     payload.truncate(len);
     Ok(payload)
+}
+
+/// Takes a secret that is shared with other software, to verify what that signs with HMAC.
+///
+/// It is as [`shared_secrets_from_jwk_set`] says, for one secret in whatever form it was agreed
+/// upon: the secret of a webhook.
+///
+/// # Errors
+///
+/// - [`KeyError::Unsupported`]: `algorithm` is not one of HMAC.
+/// - [`KeyError::Weak`]: shorter than the hash.
+///
+/// See [`message_keys_from_shared_secret`] for an example.
+pub fn jwk_set_from_shared_secret(
+    key_id: &str,
+    algorithm: Algorithm,
+    secret: &SecretBytes,
+) -> Result<JwkSet, KeyError> {
+    let mac = shared(algorithm, secret.expose())?;
+    JwkSet::of([(key_id.to_owned(), ForeignKey::Shared(algorithm, Box::new(mac)))])
+}
+
+/// Longer than the hash a secret may be, shorter it may not: RFC 7518, section 3.2.
+fn shared(algorithm: Algorithm, secret: &[u8]) -> Result<Mac, KeyError> {
+    let mac = Mac::new(algorithm, secret).ok_or(KeyError::Unsupported)?;
+    let is_short = algorithm.hmac_len().is_none_or(|len| secret.len() < len);
+    if is_short { Err(KeyError::Weak) } else { Ok(mac) }
+}
+
+/// Takes a secret that is shared with other software, to sign messages with HMAC for it.
+///
+/// The same secret then serves every purpose, and whoever verifies can sign. To verify what the
+/// other side signs with it, see [`jwk_set_from_shared_secret`].
+///
+/// # Errors
+///
+/// - [`KeyError::Unsupported`]: `algorithm` is not one of HMAC.
+/// - [`KeyError::Weak`]: shorter than the hash.
+/// - [`KeyError::Malformed`]: `key_id` is empty, longer than 1,024 bytes, or not printable ASCII.
+///
+/// # Examples
+///
+/// ```
+/// use bartizan_core::SecretBytes;
+/// use bartizan_token::message::{HttpPolicy, HttpSigner, HttpVerifier, MessagePurpose};
+/// use bartizan_token::{Algorithm, danger};
+///
+/// enum Webhook {}
+///
+/// impl MessagePurpose for Webhook {
+///     const NAME: &'static str = "acme-webhook";
+/// }
+///
+/// let secret = SecretBytes::from(vec![7; 32]);
+/// let keys = danger::message_keys_from_shared_secret("acme", Algorithm::Hs256, &secret)?;
+/// let _signer = HttpSigner::<Webhook>::new(keys);
+/// let keys = danger::jwk_set_from_shared_secret("acme", Algorithm::Hs256, &secret)?;
+/// let _verifier = HttpVerifier::<Webhook>::new(keys, HttpPolicy::new(300)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn message_keys_from_shared_secret(
+    key_id: &str,
+    algorithm: Algorithm,
+    secret: &SecretBytes,
+) -> Result<MessageSigningKeys, KeyError> {
+    let mac = shared(algorithm, secret.expose())?;
+    MessageSigningKeys::shared(key_id, algorithm, mac).map_err(|_| KeyError::Malformed)
+}
+
+/// Checks a signed request as [`HttpVerifier::verify`] does, but accepts it as often as it comes
+/// while it is not too old.
+///
+/// Only for requests that may be repeated by anybody who has seen one, because they change nothing
+/// and their answer gives nothing away, or because replays are noticed elsewhere.
+///
+/// # Errors
+///
+/// Those of [`HttpVerifier::verify`] but for [`MessageRefused::Replayed`].
+///
+/// # Examples
+///
+/// ```
+/// use bartizan_core::{KeyGenerator, Keyring, SharedKeyring, SystemClock, SystemRandom, UnixTime};
+/// use bartizan_token::message::{HttpPolicy, HttpRequest, HttpSigner, HttpVerifier, MessagePurpose};
+/// use bartizan_token::{SigningKey, danger};
+///
+/// enum Ping {}
+///
+/// impl MessagePurpose for Ping {
+///     const NAME: &'static str = "acme-ping";
+/// }
+///
+/// let (clock, random) = (SystemClock::new(), SystemRandom::new());
+/// let generator = KeyGenerator::new(&random, SigningKey::generate_hs256);
+/// let keys = SharedKeyring::new(Keyring::create(UnixTime::EPOCH, &generator)?);
+/// let request = HttpRequest::new("GET", "https://mail.example/ping", [], b"")?;
+/// let signed = HttpSigner::<Ping>::new(keys.clone()).sign(&request, &clock, &random)?;
+///
+/// let fields = signed.fields().map(|(name, value)| (name, value.as_bytes()));
+/// let request = HttpRequest::new("GET", "https://mail.example/ping", fields, b"")?;
+/// let verifier = HttpVerifier::<Ping>::new(keys, HttpPolicy::new(60)?);
+/// assert!(danger::verify_without_replay_window(&verifier, &request, &clock).is_ok());
+/// assert!(danger::verify_without_replay_window(&verifier, &request, &clock).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn verify_without_replay_window<'m, P: MessagePurpose>(
+    verifier: &HttpVerifier<P>,
+    request: &HttpRequest<'m>,
+    clock: &dyn Clock,
+) -> Result<VerifiedMessage<'m, P>, MessageRefused> {
+    verifier.check_request(request, clock.now()).map(|checked| checked.proof)
 }

@@ -62,10 +62,30 @@ enum Material {
     },
 }
 
-/// The HMAC key of one kind of token.
+/// The HMAC key of one kind of token, or of one purpose of messages.
 struct KindMac {
+    signed: Signed,
     typ: &'static str,
     mac: Mac,
+}
+
+/// What is signed. Names are unique among things of one sort, so HMAC keys are derived for both.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signed {
+    Token,
+    Message,
+    HttpMessage,
+}
+
+impl Signed {
+    /// Never changed once something is signed.
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::Token => b"bartizan-token ",
+            Self::Message => b"bartizan-message ",
+            Self::HttpMessage => b"bartizan-http-message ",
+        }
+    }
 }
 
 /// So many kinds have their header and HMAC key kept ready; for more they are made each time.
@@ -239,11 +259,21 @@ impl SigningKey {
         input: &str,
         out: &'o mut [u8; MAX_SIGNATURE_LEN],
     ) -> Result<&'o [u8], NoRandomness> {
+        self.sign_as((Signed::Token, typ), input.as_bytes(), out)
+    }
+
+    /// Signs `input`, all that is signed of something of this sort and name.
+    pub(crate) fn sign_as<'o>(
+        &self,
+        of: (Signed, &'static str),
+        input: &[u8],
+        out: &'o mut [u8; MAX_SIGNATURE_LEN],
+    ) -> Result<&'o [u8], NoRandomness> {
         match &self.material {
-            Material::Pair { pair, .. } => pair.sign(input.as_bytes(), out),
+            Material::Pair { pair, .. } => pair.sign(input, out),
             Material::Hmac { .. } => {
-                let mac = self.mac(typ).ok_or(NoRandomness)?;
-                let tag = mac.sign(&[input.as_bytes()]);
+                let mac = self.mac(of).ok_or(NoRandomness)?;
+                let tag = mac.sign(&[input]);
                 let out = out.get_mut(..tag.as_ref().len()).ok_or(NoRandomness)?;
                 out.copy_from_slice(tag.as_ref());
                 Ok(out)
@@ -254,36 +284,51 @@ impl SigningKey {
     /// Returns whether `signature` is the key's over `input`, in a token of kind `typ`.
     #[must_use]
     pub(crate) fn verifies(&self, typ: &'static str, input: &str, signature: &[u8]) -> bool {
+        self.verifies_as((Signed::Token, typ), input.as_bytes(), signature)
+    }
+
+    /// Returns whether `signature` is the key's over `input`, of something of this sort and name.
+    #[must_use]
+    pub(crate) fn verifies_as(
+        &self,
+        of: (Signed, &'static str),
+        input: &[u8],
+        signature: &[u8],
+    ) -> bool {
         match &self.material {
-            Material::Pair { public, .. } => public.verifies(input, signature),
-            Material::Hmac { .. } => {
-                self.mac(typ).is_some_and(|mac| mac.verifies(input.as_bytes(), signature))
+            Material::Pair { public, .. } => {
+                public.public_key().verifies(self.algorithm, input, signature)
             }
+            Material::Hmac { .. } => self.mac(of).is_some_and(|mac| mac.verifies(input, signature)),
         }
     }
 
-    /// The HMAC key of one kind.
-    fn mac(&self, typ: &'static str) -> Option<Cow<'_, Mac>> {
+    /// The HMAC key of one kind or purpose.
+    fn mac(&self, (signed, typ): (Signed, &'static str)) -> Option<Cow<'_, Mac>> {
         let Material::Hmac { secret, prepared } = &self.material else { return None };
         for slot in prepared.iter() {
             let kind = if let Some(kind) = slot.get() {
                 kind
             } else {
-                let mac = derive(self.algorithm, secret, typ)?;
-                slot.get_or_init(|| KindMac { typ, mac })
+                let mac = derive(self.algorithm, secret, (signed, typ))?;
+                slot.get_or_init(|| KindMac { signed, typ, mac })
             };
-            if kind.typ == typ {
+            if kind.signed == signed && kind.typ == typ {
                 return Some(Cow::Borrowed(&kind.mac));
             }
         }
-        derive(self.algorithm, secret, typ).map(Cow::Owned)
+        derive(self.algorithm, secret, (signed, typ)).map(Cow::Owned)
     }
 }
 
 /// The HMAC key of one kind: the HMAC, under the secret, of a label and the kind's typ.
-fn derive(algorithm: Algorithm, secret: &SecretBytes, typ: &str) -> Option<Mac> {
+fn derive(
+    algorithm: Algorithm,
+    secret: &SecretBytes,
+    (signed, typ): (Signed, &str),
+) -> Option<Mac> {
     let derivation = Mac::new(algorithm, secret.expose())?;
-    let label = [b"bartizan-token ", algorithm.name().as_bytes(), b"\0", typ.as_bytes()];
+    let label = [signed.label(), algorithm.name().as_bytes(), b"\0", typ.as_bytes()];
     Mac::new(algorithm, derivation.sign(&label).as_ref())
 }
 

@@ -1,12 +1,13 @@
 use core::fmt;
 use std::sync::Arc;
 
-use bartizan_core::{KeyId, SharedKeyring};
+use bartizan_core::{KeyId, KeyRefused, SharedKeyring};
 
+use crate::algorithm::Algorithm;
 use crate::error::VerifyError;
 use crate::header::Header;
-use crate::jwk_set::{JwkSet, SharedJwkSet};
-use crate::key::SigningKey;
+use crate::jwk_set::{ForeignKey, JwkSet, SharedJwkSet};
+use crate::key::{Signed, SigningKey};
 use crate::parts::{Parts, Small};
 #[cfg(feature = "legacy-interop")]
 use crate::verifying_key::Deviation;
@@ -135,6 +136,69 @@ impl SignedBy {
             #[cfg(feature = "legacy-interop")]
             deviation: None,
         })
+    }
+}
+
+impl VerifyingKeys {
+    /// Finds the key that a message names, and asks it.
+    pub(crate) fn with_key<R>(
+        &self,
+        key_id: &str,
+        ask: impl FnOnce(FoundKey<'_>) -> R,
+    ) -> Result<(R, SignedBy), KeyRefused> {
+        match &self.0 {
+            Source::Keyring(keyring) => {
+                let id: KeyId = key_id.parse().map_err(|_| KeyRefused::Unknown)?;
+                let answer = ask(FoundKey::Own(keyring.snapshot().accept(id)?));
+                let signed_by = SignedBy {
+                    key_id: TokenKeyId(Inner::Own(id)),
+                    #[cfg(feature = "legacy-interop")]
+                    deviation: None,
+                };
+                Ok((answer, signed_by))
+            }
+            Source::Set(set) => {
+                let set = set.snapshot();
+                let entry = set.find(|kid| kid == key_id).ok_or(KeyRefused::Unknown)?;
+                let signed_by = SignedBy {
+                    key_id: TokenKeyId(Inner::Foreign(Arc::clone(&entry.kid))),
+                    #[cfg(feature = "legacy-interop")]
+                    deviation: entry.key.deviation(),
+                };
+                Ok((ask(FoundKey::Foreign(&entry.key)), signed_by))
+            }
+        }
+    }
+}
+
+/// A key that a message named.
+pub(crate) enum FoundKey<'k> {
+    Own(&'k SigningKey),
+    Foreign(&'k ForeignKey),
+}
+
+impl FoundKey<'_> {
+    pub(crate) const fn algorithm(&self) -> Algorithm {
+        match self {
+            Self::Own(key) => key.algorithm(),
+            Self::Foreign(key) => key.algorithm(),
+        }
+    }
+
+    #[must_use]
+    pub(crate) fn verifies(
+        &self,
+        of: (Signed, &'static str),
+        input: &[u8],
+        signature: &[u8],
+    ) -> bool {
+        match self {
+            Self::Own(key) => key.verifies_as(of, input, signature),
+            Self::Foreign(ForeignKey::Public(key)) => {
+                key.public_key().verifies(key.algorithm(), input, signature)
+            }
+            Self::Foreign(ForeignKey::Shared(_, mac)) => mac.verifies(input, signature),
+        }
     }
 }
 

@@ -18,8 +18,11 @@ mod jwk_set;
 mod key;
 mod keys;
 mod kind;
+pub mod message;
 #[cfg(doctest)]
 mod misuse;
+#[cfg(doctest)]
+mod misuse_message;
 #[cfg(doctest)]
 mod misuse_store;
 mod name;

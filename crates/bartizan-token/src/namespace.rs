@@ -25,6 +25,16 @@ pub const API_KEY: Namespace = Namespace::new("api-key", Loss::Refuses);
 /// A proof that was used. Lost, it can be used again until it is too old.
 pub const DPOP_PROOF: Namespace = Namespace::new("dpop-proof", Loss::Reopens);
 
+/// A signed message that was accepted. Lost, it is accepted again until it is too old.
+pub const SIGNED_MESSAGE: Namespace = Namespace::new("signed-message", Loss::Reopens);
+
 /// All of them.
-pub const ALL: [Namespace; 6] =
-    [REFRESH_FAMILY, ONE_TIME_TOKEN, REVOKED_TOKEN, SUBJECT_EPOCH, API_KEY, DPOP_PROOF];
+pub const ALL: [Namespace; 7] = [
+    REFRESH_FAMILY,
+    ONE_TIME_TOKEN,
+    REVOKED_TOKEN,
+    SUBJECT_EPOCH,
+    API_KEY,
+    DPOP_PROOF,
+    SIGNED_MESSAGE,
+];
