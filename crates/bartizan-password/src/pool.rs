@@ -176,7 +176,7 @@ impl HashPool {
     /// Checks a password against the stored hash of a user, or does the same work for nobody, as
     /// [`PasswordHasher::verify`] does. Both wait in the same line.
     ///
-    /// A check that fails takes as long whatever is stored, so that its time does not tell who has
+    /// A check that fails takes about as long whatever is stored, so that its time hardly tells who has
     /// an account ([OWASP ASVS 5.0, V6.3.8]), where no stored hash costs more than the hasher's own
     /// parameters. After less work the worker begins a hash of these, over the same memory, and
     /// stops where both together have taken as long as a whole one. That goes by the processor's
