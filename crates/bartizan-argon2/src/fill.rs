@@ -11,6 +11,8 @@
               mistake here must not pass as a tag"
 )]
 
+use core::ops::Range;
+
 use crate::kernel::{Compress, Making, Scratch, Words, position, prefetch, words, words_mut};
 use crate::params::{Algorithm, Params, Version};
 
@@ -30,53 +32,63 @@ struct Slice {
 }
 
 impl<C: Compress> Filling<'_, C> {
-    /// Fills all blocks but the first two of each lane, which are there, and leaves the tag's
-    /// source in the last of each lane. Words are in the kernels' order.
-    pub(crate) fn run(&self, blocks: &mut [Words]) {
+    /// Fills some columns, counted over all passes. The ones before are there, and in any case the
+    /// first two, which are made of the inputs. The last pass leaves the tag's source in the last
+    /// block of each lane. Words are in the kernels' order.
+    pub(crate) fn run(&self, columns: Range<u64>, blocks: &mut [Words]) {
         let mut scratch = Scratch::default();
-        for pass in 0..self.params.passes() {
-            for number in 0..SLICES {
-                let slice = Slice { pass, number };
-                if pass > 0 && self.version == Version::V0x13 {
-                    self.fill_slice::<true>(slice, blocks, &mut scratch);
-                } else {
-                    self.fill_slice::<false>(slice, blocks, &mut scratch);
-                }
+        let segment_len = self.params.segment_len() as u64;
+        let end = columns.end.min(self.params.columns());
+        let mut start = columns.start.max(INPUT_COLUMNS);
+        while start < end {
+            let slice = Slice::new(start / segment_len);
+            let first = fits(start % segment_len);
+            let last = first + fits((end - start).min(segment_len - first as u64));
+            if slice.pass > 0 && self.version == Version::V0x13 {
+                self.fill_slice::<true>(slice, first..last, blocks, &mut scratch);
+            } else {
+                self.fill_slice::<false>(slice, first..last, blocks, &mut scratch);
             }
+            start += (last - first) as u64;
         }
         scratch.wipe();
     }
 
+    /// Fills what is at `indices` of a slice, in each lane.
+    #[expect(clippy::too_many_arguments, reason = "what is filled, where, and with what")]
     fn fill_slice<const XOR: bool>(
         &self,
         slice: Slice,
+        indices: Range<usize>,
         blocks: &mut [Words],
         scratch: &mut Scratch,
     ) {
         let mut lane = 0;
         while let Some(left @ 1..) = (self.params.lanes() as usize).checked_sub(lane) {
+            let indices = indices.clone();
             lane += match left {
-                1 => self.take_turns::<XOR, 1>(slice, lane, blocks, scratch),
-                2 => self.take_turns::<XOR, 2>(slice, lane, blocks, scratch),
-                3 => self.take_turns::<XOR, 3>(slice, lane, blocks, scratch),
-                _ => self.take_turns::<XOR, 4>(slice, lane, blocks, scratch),
+                1 => self.take_turns::<XOR, 1>(slice, indices, lane, blocks, scratch),
+                2 => self.take_turns::<XOR, 2>(slice, indices, lane, blocks, scratch),
+                3 => self.take_turns::<XOR, 3>(slice, indices, lane, blocks, scratch),
+                _ => self.take_turns::<XOR, 4>(slice, indices, lane, blocks, scratch),
             };
         }
     }
 
-    /// Fills `N` lanes in turns, from `first` on: while one waits for its next block, the others
+    /// Fills `N` lanes in turns, from `lane` on: while one waits for its next block, the others
     /// compute. With more than four, what they read and write does not stay near the processor.
-    #[expect(clippy::too_many_arguments, reason = "what fills, where, and with what")]
+    #[expect(clippy::too_many_arguments, reason = "what is filled, where, and with what")]
     fn take_turns<const XOR: bool, const N: usize>(
         &self,
         slice: Slice,
-        first: usize,
+        indices: Range<usize>,
+        lane: usize,
         blocks: &mut [Words],
         scratch: &mut Scratch,
     ) -> usize {
         let mut lanes: [_; N] =
-            core::array::from_fn(|turn| Lane::new(self, slice, first + turn, blocks));
-        for index in slice.first_index()..self.params.segment_len() {
+            core::array::from_fn(|turn| Lane::new(self, slice, indices.start, lane + turn, blocks));
+        for index in indices {
             for lane in &mut lanes {
                 lane.fill_block::<XOR>(index, blocks, scratch);
             }
@@ -86,9 +98,10 @@ impl<C: Compress> Filling<'_, C> {
 }
 
 impl Slice {
-    /// The first two blocks of a lane are made of the inputs.
-    const fn first_index(self) -> usize {
-        if self.is_first() { 2 } else { 0 }
+    /// Slices are counted over all passes.
+    fn new(count: u64) -> Self {
+        let pass = u32::try_from(count / SLICES as u64).expect("there are no more passes");
+        Self { pass, number: fits(count % SLICES as u64) }
     }
 
     const fn is_first(self) -> bool {
@@ -111,11 +124,18 @@ struct Lane<'a, C> {
 }
 
 impl<'a, C: Compress> Lane<'a, C> {
-    fn new(filling: &'a Filling<'a, C>, slice: Slice, number: usize, blocks: &[Words]) -> Self {
+    /// Goes on at the block at `first` of a slice.
+    #[expect(clippy::too_many_arguments, reason = "where to go on, and after what")]
+    fn new(
+        filling: &'a Filling<'a, C>,
+        slice: Slice,
+        first: usize,
+        number: usize,
+        blocks: &[Words],
+    ) -> Self {
         let segment_len = filling.params.segment_len();
         let lane_len = segment_len * SLICES;
         let start = number * lane_len + slice.number * segment_len;
-        let first = slice.first_index();
         let is_lane_start = slice.number == 0 && first == 0;
         let previous = start + first + if is_lane_start { lane_len } else { 0 } - 1;
         let mut lane = Self {
@@ -125,7 +145,7 @@ impl<'a, C: Compress> Lane<'a, C> {
             start,
             previous,
             reference: 0,
-            addresses: Addresses::new(filling, slice, number),
+            addresses: Addresses::new(filling, slice, first, number),
         };
         let random = match &mut lane.addresses {
             Some(addresses) => addresses.word(first),
@@ -206,7 +226,7 @@ struct Addresses<'a, C> {
 
 impl<'a, C: Compress> Addresses<'a, C> {
     /// Returns nothing where the words come from the blocks themselves.
-    fn new(filling: &Filling<'a, C>, slice: Slice, lane: usize) -> Option<Self> {
+    fn new(filling: &Filling<'a, C>, slice: Slice, first: usize, lane: usize) -> Option<Self> {
         let is_independent = match filling.algorithm {
             Algorithm::Argon2d => false,
             Algorithm::Argon2i => true,
@@ -223,12 +243,14 @@ impl<'a, C: Compress> Addresses<'a, C> {
             filling.params.block_count() as u64,
             u64::from(filling.params.passes()),
             u64::from(filling.algorithm.number()),
+            (first / ADDRESSES) as u64,
         ];
         for (word, number) in numbers.into_iter().enumerate() {
             words_mut(&mut input)[position(word)] = number;
         }
         let mut addresses = Self { compress: filling.compress, input, output: ZERO };
-        if slice.is_first() {
+        // At the first one of a block of addresses they are drawn when they are asked for.
+        if !first.is_multiple_of(ADDRESSES) {
             addresses.refresh();
         }
         Some(addresses)
@@ -236,7 +258,7 @@ impl<'a, C: Compress> Addresses<'a, C> {
 
     /// Returns the word for the block at `index` of the slice. Indices ascend, one by one.
     fn word(&mut self, index: usize) -> u64 {
-        let word = index % 128;
+        let word = index % ADDRESSES;
         if word == 0 {
             self.refresh();
         }
@@ -259,6 +281,11 @@ impl<'a, C: Compress> Addresses<'a, C> {
     }
 }
 
+/// What counts blocks of a slice.
+fn fits(number: u64) -> usize {
+    usize::try_from(number).expect("the memory has no more blocks")
+}
+
 /// Lends the two blocks that are mixed, and the third that comes of it.
 fn making(places: [usize; 3], blocks: &mut [Words]) -> Making<'_> {
     let [previous, reference, result] =
@@ -270,3 +297,9 @@ const ZERO: Words = [[[[0; 4]; 2]; 4]; 4];
 
 /// RFC 9106, section 3.4: `SL`.
 const SLICES: usize = 4;
+
+/// How many addresses a block of them has.
+const ADDRESSES: usize = 128;
+
+/// The first two blocks of a lane are made of the inputs.
+pub(crate) const INPUT_COLUMNS: u64 = 2;

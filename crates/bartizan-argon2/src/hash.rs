@@ -1,4 +1,5 @@
 use core::fmt;
+use core::ops::Range;
 
 use argon2::{AssociatedData, Block, ParamsBuilder};
 use blake2::digest::block_api::{UpdateCore as _, VariableOutputCore as _};
@@ -9,7 +10,8 @@ use zeroize::Zeroizing;
 
 use crate::error::{HashError, KernelUnavailable, ParamsError};
 use crate::fill::Filling;
-use crate::kernel::{Compress, Engine, Kernel, Words, position, words, words_mut};
+use crate::hashing::Hashing;
+use crate::kernel::{Engine, Kernel, Words, position, words, words_mut};
 use crate::memory::Memory;
 use crate::params::{Algorithm, Params, Version};
 
@@ -115,45 +117,58 @@ impl<'a> Argon2<'a> {
         memory: &mut Memory,
         tag: &mut [u8],
     ) -> Result<(), HashError> {
+        if tag.len() != self.params.tag_len() {
+            return Err(HashError::TagLength);
+        }
+        self.begin(password, salt, memory)?.finish(tag)
+    }
+
+    /// Begins a hash, to compute it in parts.
+    ///
+    /// Lays out the memory and fills the first two columns of it. What is left there when the
+    /// [`Hashing`] is dropped is for the next hash to write over, or for [`Memory::wipe`].
+    ///
+    /// # Errors
+    ///
+    /// - [`HashError::PasswordLength`]: the password has more than 2^32 - 1 bytes.
+    /// - [`HashError::SaltLength`]: the salt has fewer than 8 bytes, or more than 2^32 - 1.
+    /// - [`HashError::OutOfMemory`]: `memory` is too small, and the machine has no more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_argon2::{Algorithm, Argon2, Memory, Params, Version};
+    ///
+    /// let params = Params::new(19_456, 2, 1, 32)?;
+    /// let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    /// let (mut memory, mut whole, mut in_parts) = (Memory::new(), [0; 32], [0; 32]);
+    /// argon2.hash_into(b"password", b"somesalt", &mut memory, &mut whole)?;
+    ///
+    /// let mut hashing = argon2.begin(b"password", b"somesalt", &mut memory)?;
+    /// hashing.fill(params.columns() / 3);
+    /// hashing.finish(&mut in_parts)?;
+    /// assert_eq!(in_parts, whole);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn begin<'b>(
+        &'b self,
+        password: &'b [u8],
+        salt: &'b [u8],
+        memory: &'b mut Memory,
+    ) -> Result<Hashing<'b>, HashError> {
         if u32::try_from(password.len()).is_err() {
             return Err(HashError::PasswordLength);
         }
         if salt.len() < MIN_SALT_LEN || u32::try_from(salt.len()).is_err() {
             return Err(HashError::SaltLength);
         }
-        if tag.len() != self.params.tag_len() {
-            return Err(HashError::TagLength);
-        }
-        let (inputs, count) = ((password, salt), self.params.block_count());
-        match self.kernel.engine() {
-            #[cfg(target_arch = "x86_64")]
-            Some(Engine::Avx2(avx2)) => self.compute(&avx2, inputs, memory.words(count)?, tag),
-            #[cfg(target_arch = "x86_64")]
-            Some(Engine::Avx512(avx512)) => {
-                self.compute(&avx512, inputs, memory.words(count)?, tag);
-            }
-            None => return self.compute_portably(inputs, memory.blocks(count)?, tag),
-        }
-        Ok(())
+        Hashing::new(self, (password, salt), memory)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "as of `hash_into`")]
-    fn compute(
-        &self,
-        compress: &impl Compress,
-        inputs: (&[u8], &[u8]),
-        blocks: &mut [Words],
-        tag: &mut [u8],
-    ) {
-        self.fill(compress, inputs, blocks);
-        self.read_tag(blocks, tag);
-    }
-
-    /// RFC 9106, section 3.2, steps 1 to 6.
-    fn fill(&self, compress: &impl Compress, inputs: (&[u8], &[u8]), blocks: &mut [Words]) {
-        let Self { algorithm, version, params, .. } = *self;
+    /// RFC 9106, section 3.2, steps 1 to 4.
+    pub(crate) fn fill_input_columns(&self, inputs: (&[u8], &[u8]), blocks: &mut [Words]) {
         let seed = self.seed(inputs);
-        let lane_len = params.segment_len().saturating_mul(4);
+        let lane_len = self.params.segment_len().saturating_mul(4);
 
         let mut bytes = Zeroizing::new([0; Block::SIZE]);
         for (lane, blocks) in (0_u32..).zip(blocks.chunks_exact_mut(lane_len)) {
@@ -168,12 +183,25 @@ impl<'a> Argon2<'a> {
                 }
             }
         }
+    }
 
-        Filling { compress, algorithm, version, params }.run(blocks);
+    /// RFC 9106, section 3.2, steps 5 and 6, for some of the columns.
+    pub(crate) fn fill(&self, engine: Engine, columns: Range<u64>, blocks: &mut [Words]) {
+        match engine {
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx2(avx2) => self.filling(&avx2).run(columns, blocks),
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx512(avx512) => self.filling(&avx512).run(columns, blocks),
+        }
+    }
+
+    const fn filling<'c, C>(&self, compress: &'c C) -> Filling<'c, C> {
+        let Self { algorithm, version, params, .. } = *self;
+        Filling { compress, algorithm, version, params }
     }
 
     /// RFC 9106, section 3.2, steps 7 and 8.
-    fn read_tag(&self, blocks: &[Words], tag: &mut [u8]) {
+    pub(crate) fn read_tag(&self, blocks: &[Words], tag: &mut [u8]) {
         let lane_len = self.params.segment_len().saturating_mul(4);
         let mut bytes = Zeroizing::new([0; Block::SIZE]);
         for last in blocks.chunks_exact(lane_len).filter_map(<[Words]>::last) {
@@ -205,7 +233,7 @@ impl<'a> Argon2<'a> {
         Zeroizing::new(hash.finalize().into())
     }
 
-    fn compute_portably(
+    pub(crate) fn compute_portably(
         &self,
         (password, salt): (&[u8], &[u8]),
         blocks: &mut [Block],
@@ -307,7 +335,9 @@ mod tests {
                     let (mut ours, mut theirs) = ([0; 99], [0; 99]);
                     let count = params.block_count();
                     let words = memory.words(count).unwrap();
-                    argon2.compute(&Scalar, (b"password", b"somesalt"), words, &mut ours);
+                    argon2.fill_input_columns((b"password", b"somesalt"), words);
+                    argon2.filling(&Scalar).run(0..params.columns(), words);
+                    argon2.read_tag(words, &mut ours);
                     let blocks = memory.blocks(count).unwrap();
                     argon2
                         .compute_portably((b"password", b"somesalt"), blocks, &mut theirs)

@@ -3,6 +3,7 @@
 mod error;
 mod fill;
 mod hash;
+mod hashing;
 mod kernel;
 mod memory;
 mod params;
@@ -10,6 +11,7 @@ mod self_test;
 
 pub use error::{HashError, KernelUnavailable, OutOfMemory, ParamsError, SelfTestError};
 pub use hash::Argon2;
+pub use hashing::Hashing;
 pub use kernel::Kernel;
 pub use memory::Memory;
 pub use params::{Algorithm, Params, Version};

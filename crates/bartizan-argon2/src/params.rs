@@ -138,6 +138,22 @@ impl Params {
         self.tag_len as usize
     }
 
+    /// Returns how many columns are filled, over all passes. A column is one block of each lane, as
+    /// in [RFC 9106, section 3.2].
+    ///
+    /// ```
+    /// let params = bartizan_argon2::Params::new(65_536, 3, 4, 32)?;
+    /// assert_eq!(params.columns(), 3 * 65_536 / 4);
+    /// # Ok::<(), bartizan_argon2::ParamsError>(())
+    /// ```
+    ///
+    /// [RFC 9106, section 3.2]: https://www.rfc-editor.org/rfc/rfc9106#section-3.2
+    #[must_use]
+    pub fn columns(&self) -> u64 {
+        let lane_len = (self.segment_len() as u64).saturating_mul(4);
+        lane_len.saturating_mul(u64::from(self.passes))
+    }
+
     /// Returns how many blocks of 1 KiB a quarter of a lane has.
     pub(crate) fn segment_len(&self) -> usize {
         (self.memory_kib / self.lanes / 4) as usize

@@ -88,17 +88,35 @@ impl Case {
         }
     }
 
-    fn ours(&self, kernel: Kernel, memory: &mut Memory) -> Vec<u8> {
+    fn params(&self) -> Params {
+        Params::new(self.memory_kib, self.passes, self.lanes, self.tag_len).unwrap()
+    }
+
+    fn argon2(&self, kernel: Kernel) -> Argon2<'_> {
         let algorithms = [Algorithm::Argon2d, Algorithm::Argon2i, Algorithm::Argon2id];
         let version = if self.is_old { Version::V0x10 } else { Version::V0x13 };
-        let params = Params::new(self.memory_kib, self.passes, self.lanes, self.tag_len).unwrap();
-        let argon2 = Argon2::new(algorithms[self.variant], version, params);
+        let argon2 = Argon2::new(algorithms[self.variant], version, self.params());
         let argon2 = argon2.with_secret(&self.secret).unwrap();
         let argon2 = argon2.with_associated_data(&self.associated_data).unwrap();
         let argon2 = argon2.with_kernel(kernel).unwrap();
         assert_eq!(argon2.kernel(), kernel);
+        argon2
+    }
+
+    fn ours(&self, kernel: Kernel, memory: &mut Memory) -> Vec<u8> {
         let mut tag = vec![0; self.tag_len];
+        let argon2 = self.argon2(kernel);
         argon2.hash_into(&self.password, &self.salt, memory, &mut tag).unwrap();
+        tag
+    }
+
+    fn in_parts(&self, kernel: Kernel, parts: &[u64], memory: &mut Memory) -> Vec<u8> {
+        let (argon2, mut tag) = (self.argon2(kernel), vec![0; self.tag_len]);
+        let mut hashing = argon2.begin(&self.password, &self.salt, memory).unwrap();
+        for columns in parts {
+            hashing.fill(*columns);
+        }
+        hashing.finish(&mut tag).unwrap();
         tag
     }
 
@@ -137,6 +155,62 @@ impl Random {
     fn bytes(&mut self, least: u64, limit: u64) -> Vec<u8> {
         let len = least + self.below(limit - least);
         (0..len).map(|_| u8::try_from(self.below(256)).unwrap()).collect()
+    }
+}
+
+/// Shows that a hash in parts is exactly where a whole one is at that point, for it goes on to the
+/// same tag: parts of every length, cut at the ends of slices and of address blocks, or beside them.
+#[test]
+fn a_hash_in_parts_has_the_tag_of_a_whole_one() {
+    let (mut random, mut memory) = (Random(0x2545_f491_4f6c_dd1d), Memory::new());
+    for kernel in Kernel::available() {
+        for round in 0..1_500 {
+            let case = Case::draw(round, &mut random);
+            let params = case.params();
+            let quarter = params.columns() / u64::from(case.passes) / 4;
+            // So that every kind of cut meets the large ones, too.
+            let parts: Vec<_> = match (round + round / 50) % 5 {
+                0 => vec![quarter - 2; 1],
+                1 => vec![1; usize::try_from(params.columns()).unwrap()],
+                2 => vec![128; usize::try_from(params.columns() / 128 + 1).unwrap()],
+                3 => vec![quarter; usize::try_from(random.below(12)).unwrap()],
+                _ => (0..random.below(9)).map(|_| random.below(params.columns())).collect(),
+            };
+            assert_eq!(case.in_parts(kernel, &parts, &mut memory), case.theirs(), "{case:?}");
+        }
+    }
+}
+
+#[test]
+fn a_hash_in_parts_counts_its_columns() {
+    let params = Params::new(70, 3, 2, 32).unwrap();
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let mut memory = Memory::new();
+    assert_eq!(params.columns(), 3 * 32, "whole segments only");
+    for (kernel, left) in [(Kernel::Avx2, [94, 84, 0]), (Kernel::Portable, [96; 3])] {
+        let Ok(argon2) = argon2.clone().with_kernel(kernel) else { continue };
+        let mut hashing = argon2.begin(b"password", b"somesalt", &mut memory).unwrap();
+        let counted = [0, 10, u64::MAX].map(|columns| {
+            hashing.fill(columns);
+            hashing.columns_left()
+        });
+        assert_eq!(counted, left);
+        assert_eq!(hashing.finish(&mut [0; 31]), Err(HashError::TagLength));
+    }
+}
+
+/// Given up half-way, it leaves no less to wipe.
+#[test]
+fn a_hash_that_is_given_up_is_wiped() {
+    let params = Params::new(64, 1, 1, 32).unwrap();
+    for kernel in Kernel::available() {
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let argon2 = argon2.with_kernel(kernel).unwrap();
+        let mut memory = Memory::new();
+        argon2.begin(b"password", b"somesalt", &mut memory).unwrap().fill(20);
+        assert_eq!(memory.is_blank(), kernel == Kernel::Portable);
+        memory.wipe();
+        assert!(memory.is_blank());
     }
 }
 

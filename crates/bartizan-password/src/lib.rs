@@ -8,6 +8,7 @@ mod change;
 mod check;
 mod common;
 pub mod danger;
+mod effort;
 mod error;
 #[cfg(feature = "feedback")]
 mod feedback;

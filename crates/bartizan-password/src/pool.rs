@@ -1,10 +1,9 @@
 //! Hashing for a whole server: bounded memory, bounded threads, bounded waiting.
 
 mod builder;
-mod effort;
 mod events;
 mod future;
-mod own_times;
+mod pace;
 mod queue;
 mod seat;
 mod slot;
@@ -177,11 +176,14 @@ impl HashPool {
     /// Checks a password against the stored hash of a user, or does the same work for nobody, as
     /// [`PasswordHasher::verify`] does. Both wait in the same line.
     ///
-    /// A check that fails does not tell by its time who has an account ([OWASP ASVS 5.0, V6.3.8]),
-    /// where stored hashes have the hasher's own parameters. After less work the worker goes on for
-    /// as much of the processor's time (on Linux; elsewhere by the clock) as one of the last such
-    /// hashes took, each of them in turn, so that the times spread alike. They still differ by some
-    /// percent, which enough samples tell: renew such hashes, or wrap those of older schemes.
+    /// A check that fails takes about as long whatever is stored, so that its time hardly tells who has
+    /// an account ([OWASP ASVS 5.0, V6.3.8]), where no stored hash costs more than the hasher's own
+    /// parameters. After less work the worker begins a hash of these, over the same memory, and
+    /// stops where both together have taken as long as a whole one. That goes by the processor's
+    /// time (on Linux; elsewhere by the clock) of the last ones, lap by lap, so what else the
+    /// machine does slows all down alike. [`Kernel::Portable`] stops nowhere, and computes a hash
+    /// that is smaller by as much. The README says how near the times come. Where a stored hash
+    /// costs more, see [`failed_check_at_least_ms`](HashPoolBuilder::failed_check_at_least_ms).
     ///
     /// # Errors
     ///

@@ -117,7 +117,7 @@ impl HashPoolBuilder {
         let seat = SeatPlan {
             kernel,
             own_cost: self.hasher.params().cost(),
-            own_times: Arc::default(),
+            pace: Arc::default(),
             failed_check_at_least: Duration::from_millis(self.failed_check_at_least_ms),
         };
 

@@ -8,12 +8,12 @@ use bartizan_argon2::Kernel;
 
 use crate::argon2id::{Arena, NoTag};
 use crate::check::{Check, Outcome};
+use crate::effort::Effort;
 use crate::hasher::TAG_BYTES;
 use crate::make::Make;
 use crate::params::Cost;
 use crate::phc::Phc;
-use crate::pool::effort::Effort;
-use crate::pool::own_times::OwnTimes;
+use crate::pool::pace::Pace;
 use crate::stored::StoredHash;
 
 /// What all seats of a pool have in common.
@@ -21,7 +21,7 @@ use crate::stored::StoredHash;
 pub(super) struct SeatPlan {
     pub(super) kernel: Kernel,
     pub(super) own_cost: Cost,
-    pub(super) own_times: Arc<OwnTimes>,
+    pub(super) pace: Arc<Pace>,
     pub(super) failed_check_at_least: Duration,
 }
 
@@ -44,8 +44,9 @@ impl Seat {
     pub(super) fn warm_up(&mut self) -> Duration {
         self.begin();
         // Without memory the first job will say so.
-        let _ = self.arena.tag(&nobodys(self.plan.own_cost).input(&[], &[], TAG_BYTES));
-        self.record(self.effort.worked());
+        if self.arena.tag(&nobodys(self.plan.own_cost).input(&[], &[], TAG_BYTES)).is_ok() {
+            self.record();
+        }
         self.wipe();
         self.took()
     }
@@ -58,18 +59,16 @@ impl Seat {
 
     /// Computes a new hash in the worker's memory.
     pub(crate) fn make(&mut self, make: Make) -> Result<StoredHash, NoTag> {
-        let effort = Effort::start();
         let hash = make.run(&mut self.arena)?;
-        self.record(effort.worked());
+        self.record();
         Ok(hash)
     }
 
     /// Checks a password in the worker's memory. A failed check ends no sooner than others do.
     pub(crate) fn check(&mut self, check: &Check) -> Result<Outcome, NoTag> {
-        let effort = Effort::start();
         let outcome = check.run(&mut self.arena)?;
         if check.is_of_own_cost() {
-            self.record(effort.worked());
+            self.record();
         }
         if outcome != Outcome::Match {
             self.top_up();
@@ -77,31 +76,58 @@ impl Seat {
         Ok(outcome)
     }
 
-    fn record(&mut self, time: Duration) {
+    /// Takes note of a hash of the pool's own cost.
+    fn record(&mut self) {
         self.did_own_work = true;
-        self.plan.own_times.record(time);
+        self.plan.pace.record(self.arena.laps());
     }
 
     /// Works on until the job has taken as long as a failed check is to take, so that the time
     /// does not tell what kind of hash was stored ([OWASP ASVS 5.0, V6.3.8]). For the end of a
     /// check that failed.
     ///
-    /// After a check of the pool's own cost that is only as long as was set for all. After any
-    /// other it is as much of the processor's time as one of the last hashes of the pool's own cost
-    /// took, each in turn: so the two spread alike, and what else the machine does falls on both.
-    ///
     /// [OWASP ASVS 5.0, V6.3.8]: https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x15-V6-Authentication.md
     fn top_up(&mut self) {
-        let own = if self.did_own_work { None } else { self.plan.own_times.draw() };
-        let (own, least) = (own.unwrap_or_default(), self.plan.failed_check_at_least);
-        let slice = nobodys(slice_of(&self.plan.own_cost));
-        let (effort, arena) = (self.effort, &mut self.arena);
-        let left = || {
-            let of_work = own.saturating_sub(effort.worked());
-            of_work.max(least.saturating_sub(effort.took()))
-        };
+        if !self.did_own_work {
+            self.go_on_with_own_work();
+        }
+        let slice = nobodys(smaller(&self.plan.own_cost, self.plan.own_cost.total_kib() / 100));
+        let (effort, least) = (self.effort, self.plan.failed_check_at_least);
+        let left = || least.saturating_sub(effort.took());
         // Whatever comes of it: what counts is the time.
-        work_off(left, || drop(arena.tag(&slice.input(&[], &[], TAG_BYTES))));
+        work_off(left, || drop(self.arena.tag(&slice.input(&[], &[], TAG_BYTES))));
+    }
+
+    /// Begins a hash of the pool's own cost, and stops where the job has taken as long as a whole
+    /// one takes. So it fills the same memory in the same way, and what else the machine does makes
+    /// it as much longer.
+    fn go_on_with_own_work(&mut self) {
+        let own = nobodys(self.plan.own_cost);
+        // An older scheme may have had it given back. To take it is not the hash's work.
+        self.arena.take_memory(&own.cost);
+        let before = self.effort.worked();
+        // What the check filled lies near the processor still, so this one goes faster than a whole
+        // one would.
+        let rest = match self.arena.filled_kib() {
+            0 => self.plan.pace.rest_at_own_pace(before),
+            _ => self.plan.pace.rest_by_the_clock(before),
+        };
+        if rest.is_none() {
+            return;
+        }
+        // Whatever comes of it: what counts is the time.
+        if self.plan.kernel == Kernel::Portable {
+            let part = nobodys(smaller(&own.cost, rest.of(own.cost.total_kib())));
+            let _ = self.arena.tag(&part.input(&[], &[], TAG_BYTES));
+        } else {
+            let since = Effort::start();
+            let mut begin = || {
+                let share = |lap| rest.share(lap, since.worked());
+                self.arena.begin_tag(&own.input(&[], &[], TAG_BYTES), share)
+            };
+            // By the clock even a whole one may fall short of one that took longer.
+            while begin() == Ok(true) && rest.is_by_clock() {}
+        }
     }
 
     /// How many KiB were filled for the job, over all passes.
@@ -119,9 +145,10 @@ impl Seat {
         self.arena.memory()
     }
 
-    /// Overwrites what the job left, and keeps the memory.
+    /// Overwrites what the job left, and keeps the memory, or takes it again.
     pub(super) fn wipe(&mut self) {
         self.arena.wipe();
+        self.arena.take_memory(&self.plan.own_cost);
     }
 
     /// Exchanges the memory, which is wiped, for new.
@@ -152,10 +179,12 @@ fn nobodys(cost: Cost) -> Phc {
     Phc::new(cost, b"nobody's salt", false)
 }
 
-/// About a hundredth of a hash.
-fn slice_of(own: &Cost) -> Cost {
-    let kib = own.total_kib().checked_div(100).unwrap_or_default().max(8);
-    Cost { memory_kib: u32::try_from(kib).unwrap_or(8), passes: 1, lanes: 1 }
+/// A hash that fills so many KiB over all passes, in as much of the memory as it can.
+fn smaller(own: &Cost, kib: u64) -> Cost {
+    let passes = kib.div_ceil(u64::from(own.memory_kib).max(1)).max(1);
+    let memory_kib = kib.checked_div(passes).unwrap_or_default().max(8);
+    let fits = |number| u32::try_from(number).unwrap_or(own.memory_kib);
+    Cost { memory_kib: fits(memory_kib), passes: fits(passes), lanes: 1 }
 }
 
 #[cfg(test)]

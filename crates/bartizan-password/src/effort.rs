@@ -5,24 +5,24 @@ use std::time::Instant;
 
 /// Measures from a moment on, by two clocks.
 #[derive(Clone, Copy)]
-pub(super) struct Effort {
+pub(crate) struct Effort {
     start: Instant,
     processor_start: Option<Duration>,
 }
 
 impl Effort {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self { start: Instant::now(), processor_start: processor_time() }
     }
 
     /// What a clock on the wall shows.
-    pub(super) fn took(&self) -> Duration {
+    pub(crate) fn took(&self) -> Duration {
         self.start.elapsed()
     }
 
     /// Without the time in which the system let others run, where it says so. Of two threads that
     /// worked as long by this measure neither was done sooner but by chance.
-    pub(super) fn worked(&self) -> Duration {
+    pub(crate) fn worked(&self) -> Duration {
         match (self.processor_start, processor_time()) {
             (Some(start), Some(now)) => now.saturating_sub(start),
             _ => self.took(),
