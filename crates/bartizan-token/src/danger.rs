@@ -3,7 +3,6 @@
 use bartizan_core::{SecretBytes, SecretString};
 
 use crate::MAX_TOKEN_LEN;
-use crate::crypto::Mac;
 use crate::encoding;
 use crate::error::{KeyError, VerifyError};
 use crate::header::Header;
@@ -103,8 +102,7 @@ pub fn shared_secrets_from_jwk_set(set: &SecretString) -> Result<JwkSet, KeyErro
         if algorithm.hmac_len().is_none_or(|len| secret.len() < len) {
             return Err(KeyError::Weak);
         }
-        let mac = Mac::new(algorithm, secret).ok_or(KeyError::Unsupported)?;
-        let key = ForeignKey::Shared(algorithm, Box::new(mac));
+        let key = ForeignKey::shared(algorithm, secret).ok_or(KeyError::Unsupported)?;
         Ok((jwk.kid.ok_or(KeyError::Malformed)?, key))
     };
     let keys = jwk_set::read(set.expose().as_bytes())?.into_iter().map(secret);

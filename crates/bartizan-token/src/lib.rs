@@ -41,9 +41,12 @@ pub use api_key::{
     VerifiedApiKey,
 };
 pub use cache::CachedVerifier;
+pub use crypto::Backend;
 pub use error::{ConfigError, KeyError, SignError, VerifyError};
 pub use issuer::Issuer;
 pub use jwk_set::{JwkSet, SharedJwkSet};
+#[cfg(feature = "aws-lc-rs")]
+pub use key::RsaSize;
 pub use key::SigningKey;
 pub use keys::{TokenKeyId, VerifyingKeys};
 pub use kind::{AccessToken, NoClaims, TokenKind};

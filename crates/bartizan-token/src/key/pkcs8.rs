@@ -5,12 +5,16 @@
 
 use bartizan_core::{SecretBytes, SecretString, base64url};
 
+#[cfg(feature = "aws-lc-rs")]
+use super::der::TAGGED_0_PRIMITIVE;
 use super::der::{
-    BIT_STRING, Der, INTEGER, OCTET_STRING, OID, SEQUENCE, TAGGED_0, TAGGED_1, write,
+    BIT_STRING, Der, INTEGER, NULL, OCTET_STRING, OID, SEQUENCE, TAGGED_0, TAGGED_1, write,
 };
 use super::{Material, SigningKey};
 use crate::algorithm::Algorithm;
 use crate::crypto::PublicKey;
+#[cfg(feature = "aws-lc-rs")]
+use crate::crypto::ml_dsa_expands_to;
 use crate::error::KeyError;
 
 const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
@@ -18,15 +22,19 @@ const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-const NULL: &[u8] = &[0x05, 0x00];
+/// RFC 9881, section 2.
+#[cfg(feature = "aws-lc-rs")]
+const ML_DSA_44: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x11];
+#[cfg(feature = "aws-lc-rs")]
+const ML_DSA_65: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x12];
 
 /// Longer than any key that is read.
 const MAX_DER_LEN: usize = 8_192;
 
 impl SigningKey {
     /// Takes a private key from PKCS#8 in DER ([RFC 5958]), as `openssl genpkey` writes it, to
-    /// sign with `algorithm`: Ed25519, ECDSA (with the public key inside), or RSA of 3,072 to
-    /// 4,096 bits.
+    /// sign with `algorithm`: Ed25519, ECDSA (with the public key inside), RSA of 3,072 to 4,096
+    /// bits, or, where it is known, ML-DSA with its seed inside ([RFC 9881]).
     ///
     /// # Errors
     ///
@@ -51,18 +59,13 @@ impl SigningKey {
     /// ```
     ///
     /// [RFC 5958]: https://www.rfc-editor.org/rfc/rfc5958
+    /// [RFC 9881]: https://www.rfc-editor.org/rfc/rfc9881
     pub fn from_pkcs8_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
         if der.len() > MAX_DER_LEN {
             return Err(KeyError::TooLarge);
         }
         let (oid, parameters, inner) = open(der).ok_or(KeyError::Malformed)?;
-        let expected = match algorithm {
-            Algorithm::EdDsa => (ED25519, None),
-            Algorithm::Es256 => (EC_PUBLIC_KEY, Some((OID, P256))),
-            Algorithm::Es384 => (EC_PUBLIC_KEY, Some((OID, P384))),
-            _ if algorithm.is_rsa() => (RSA, Some((0x05, &[][..]))),
-            _ => return Err(KeyError::Unsupported),
-        };
+        let expected = identifier(algorithm).ok_or(KeyError::Unsupported)?;
         let mut rest = Der(parameters);
         let parameter = expected.1.and_then(|(tag, _)| rest.optional(tag));
         if oid != expected.0
@@ -81,7 +84,26 @@ impl SigningKey {
                 let (private, public) = ec_parts(inner).ok_or(KeyError::Malformed)?;
                 Self::ec(algorithm, private, public)
             }
+            #[cfg(feature = "aws-lc-rs")]
+            Algorithm::MlDsa44 | Algorithm::MlDsa65 => Self::ml_dsa_from_der(algorithm, inner),
             _ => Self::rsa(algorithm, inner),
+        }
+    }
+
+    /// Takes the seed, or the seed and what it expands to: RFC 9881, section 6. What it expands to
+    /// is not enough, for no JSON Web Key holds it.
+    #[cfg(feature = "aws-lc-rs")]
+    fn ml_dsa_from_der(algorithm: Algorithm, inner: &[u8]) -> Result<Self, KeyError> {
+        let mut inner = Der(inner);
+        if let Some(seed) = inner.optional(TAGGED_0_PRIMITIVE) {
+            inner.end().ok_or(KeyError::Malformed)?;
+            return Self::ml_dsa(algorithm, seed);
+        }
+        let (seed, expanded) = ml_dsa_parts(inner).ok_or(KeyError::Malformed)?;
+        if ml_dsa_expands_to(algorithm, seed, expanded) {
+            Self::ml_dsa(algorithm, seed)
+        } else {
+            Err(KeyError::Malformed)
         }
     }
 
@@ -104,31 +126,41 @@ impl SigningKey {
     pub(crate) fn to_pkcs8(&self) -> Option<SecretBytes> {
         let Material::Pair { secret, public, .. } = &self.material else { return None };
         let secret = secret.expose();
-        let (identifier, inner) = match (self.algorithm, public.public_key()) {
-            (Algorithm::Es256 | Algorithm::Es384, PublicKey::Ec(point)) => {
-                let curve = if self.algorithm == Algorithm::Es256 { P256 } else { P384 };
-                let oids = (write(OID, &[EC_PUBLIC_KEY])?, write(OID, &[curve])?);
-                let public = write(BIT_STRING, &[&[0], point])?;
-                let parts = [
-                    write(INTEGER, &[&[1]])?,
-                    write(OCTET_STRING, &[secret])?,
-                    write(TAGGED_1, &[public.expose()])?,
-                ];
-                let parts = parts.each_ref().map(SecretBytes::expose);
-                (write(SEQUENCE, &[oids.0.expose(), oids.1.expose()])?, write(SEQUENCE, &parts)?)
-            }
-            (_, PublicKey::Ed25519(_)) => {
-                let oid = write(OID, &[ED25519])?;
-                (write(SEQUENCE, &[oid.expose()])?, write(OCTET_STRING, &[secret])?)
-            }
-            _ => {
-                let oid = write(OID, &[RSA])?;
-                (write(SEQUENCE, &[oid.expose(), NULL])?, SecretBytes::from(secret))
-            }
+        let (oid, parameter) = identifier(self.algorithm)?;
+        let oid = write(OID, &[oid])?;
+        let parameter = parameter.map_or_else(
+            || Some(SecretBytes::from(Vec::new())),
+            |(tag, value)| write(tag, &[value]),
+        )?;
+        let identifier = write(SEQUENCE, &[oid.expose(), parameter.expose()])?;
+        let inner = match public.public_key() {
+            PublicKey::Ec(point) => ec_private_key(secret, point)?,
+            PublicKey::Ed25519(_) => write(OCTET_STRING, &[secret])?,
+            #[cfg(feature = "aws-lc-rs")]
+            PublicKey::MlDsa(_) => write(TAGGED_0_PRIMITIVE, &[secret])?,
+            PublicKey::Rsa { .. } => SecretBytes::from(secret),
         };
         let (version, inner) = (write(INTEGER, &[&[0]])?, write(OCTET_STRING, &[inner.expose()])?);
         write(SEQUENCE, &[version.expose(), identifier.expose(), inner.expose()])
     }
+}
+
+/// How keys of an algorithm are called, and the type and value of the parameter after that.
+type Identifier = (&'static [u8], Option<(u8, &'static [u8])>);
+
+/// Nothing for HMAC.
+fn identifier(algorithm: Algorithm) -> Option<Identifier> {
+    Some(match algorithm {
+        Algorithm::EdDsa => (ED25519, None),
+        Algorithm::Es256 => (EC_PUBLIC_KEY, Some((OID, P256))),
+        Algorithm::Es384 => (EC_PUBLIC_KEY, Some((OID, P384))),
+        #[cfg(feature = "aws-lc-rs")]
+        Algorithm::MlDsa44 => (ML_DSA_44, None),
+        #[cfg(feature = "aws-lc-rs")]
+        Algorithm::MlDsa65 => (ML_DSA_65, None),
+        _ if algorithm.is_rsa() => (RSA, Some((NULL, &[]))),
+        _ => return None,
+    })
 }
 
 /// The algorithm, its parameters, and the key.
@@ -146,7 +178,18 @@ fn open(der: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     Some((oid, identifier.0, key))
 }
 
-/// The two parts of an `ECPrivateKey`: RFC 5915.
+/// An `ECPrivateKey`: RFC 5915.
+fn ec_private_key(secret: &[u8], point: &[u8]) -> Option<SecretBytes> {
+    let public = write(BIT_STRING, &[&[0], point])?;
+    let parts = [
+        write(INTEGER, &[&[1]])?,
+        write(OCTET_STRING, &[secret])?,
+        write(TAGGED_1, &[public.expose()])?,
+    ];
+    write(SEQUENCE, &parts.each_ref().map(SecretBytes::expose))
+}
+
+/// The two parts of an `ECPrivateKey`.
 fn ec_parts(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut outer = Der(der);
     let mut key = Der(outer.read(SEQUENCE)?);
@@ -161,6 +204,16 @@ fn ec_parts(der: &[u8]) -> Option<(&[u8], &[u8])> {
     public.end()?;
     key.end()?;
     if *unused_bits == 0 { Some((private, point)) } else { None }
+}
+
+/// The seed and the expanded key, where both are there.
+#[cfg(feature = "aws-lc-rs")]
+fn ml_dsa_parts(mut outer: Der<'_>) -> Option<(&[u8], &[u8])> {
+    let mut both = Der(outer.read(SEQUENCE)?);
+    outer.end()?;
+    let parts = (both.read(OCTET_STRING)?, both.read(OCTET_STRING)?);
+    both.end()?;
+    Some(parts)
 }
 
 const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";

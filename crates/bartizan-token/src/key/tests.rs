@@ -8,7 +8,7 @@ fn each() -> Vec<SigningKey> {
 }
 
 fn sign(key: &SigningKey, typ: &'static str) -> String {
-    base64url::encode(key.sign(typ, "text", &mut [0; MAX_SIGNATURE_LEN]).unwrap())
+    base64url::encode(&key.sign(typ, "text", &mut [0; MAX_SIGNATURE_LEN]).unwrap())
 }
 
 #[test]
