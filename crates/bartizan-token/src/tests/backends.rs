@@ -97,6 +97,27 @@ fn an_odd_size_of_rsa_is_refused() {
     assert_eq!(refused.err(), Some(KeyError::Malformed));
 }
 
+#[test]
+fn a_point_is_on_its_curve() {
+    for key in ec_keys() {
+        let point = key.verifying_key().unwrap().point();
+        for backend in BACKENDS {
+            let prepared = |point: &[u8]| {
+                let public = crate::crypto::PublicKey::Ec(point.into());
+                crate::crypto::Prepared::new(*backend, key.algorithm(), &public)
+            };
+            assert!(prepared(point).is_some());
+            for at in 0..point.len() {
+                let mut other = point.to_vec();
+                other[at] ^= 2;
+                assert!(prepared(&other).is_none(), "byte {at} under {backend}");
+            }
+            assert!(prepared(&vec![0; point.len()]).is_none());
+            assert!(prepared(&[0]).is_none(), "infinity");
+        }
+    }
+}
+
 /// A number of ECDSA that is zero, the order of the group or beyond is no key, and a point is
 /// written in one way.
 #[test]

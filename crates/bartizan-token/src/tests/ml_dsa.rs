@@ -1,5 +1,7 @@
 //! ML-DSA in JOSE: RFC 9964. Signatures are tested beside the seam, in `crypto`.
 
+use bartizan_core::KeyGenerator;
+
 use super::*;
 use crate::danger::{payload_of_any_kind, signing_key_from_jwk, signing_key_to_jwk};
 use crate::{JwkSet, KeyError, VerifyingKey};
@@ -157,6 +159,33 @@ fn signing_draws_randomness() {
         let tokens = [(); 2].map(|()| world.forge(world.header(), PAYLOAD));
         assert_ne!(tokens[0], tokens[1]);
         assert!(tokens.iter().all(|token| world.verify(token).is_ok()));
+    }
+}
+
+/// One rotation, and the program signs with another algorithm; what was signed before is still read
+/// (asvs: V11.2.2).
+#[test]
+fn a_keyring_migrates() {
+    let world = World::with(vectors::rfc_8037_key());
+    let verifier = world.verifier::<Token>();
+    let issuer = world.issuer::<Token>();
+    let sign = || issuer.sign("alice", &scope(), &world.clock, &world.random).unwrap();
+    let before = sign();
+    let generator = KeyGenerator::new(&world.random, SigningKey::generate_ml_dsa_44);
+    let now = UnixTime::from_secs(NOW_SECS);
+    let next = world.keys.snapshot().rotate(now, &generator).unwrap().into_keyring();
+    world.keys.replace(next).unwrap();
+    let after = sign();
+    let header = base64url::decode(after.split('.').next().unwrap()).unwrap();
+    assert!(String::from_utf8(header).unwrap().contains(r#""alg":"ML-DSA-44""#));
+    for token in [&before, &after] {
+        assert_eq!(verifier.verify(token, &world.clock).unwrap().subject(), "alice");
+    }
+    let published = JwkSet::of_keyring(&world.keys.snapshot()).to_json();
+    let elsewhere = JwkSet::from_json(published.as_bytes()).unwrap();
+    let elsewhere = Verifier::<Token>::new(name(), api(), elsewhere);
+    for token in [before, after] {
+        assert!(elsewhere.verify(&token, &world.clock).is_ok());
     }
 }
 
