@@ -90,6 +90,22 @@ fn a_key_that_is_not_whole_or_disagrees_is_refused() {
     assert!(VerifyingKey::from_jwk(without_seed(jwk).as_bytes()).is_ok());
 }
 
+/// The library also reads a key as certificates have it, which `pub` is not.
+#[test]
+fn a_public_key_is_raw() {
+    use aws_lc_rs::encoding::AsDer as _;
+    use aws_lc_rs::signature::{KeyPair as _, ML_DSA_44_SIGNING, PqdsaKeyPair};
+
+    let pair = PqdsaKeyPair::from_seed(&ML_DSA_44_SIGNING, &[0; 32]).unwrap();
+    let der = pair.public_key().as_der().unwrap();
+    for (public, refused) in
+        [(pair.public_key().as_ref(), None), (der.as_ref(), Some(KeyError::Malformed))]
+    {
+        let key = VerifyingKey::ml_dsa(Algorithm::MlDsa44, public);
+        assert_eq!(key.err(), refused);
+    }
+}
+
 fn without_seed(jwk: &str) -> String {
     let at = jwk.find(r#","priv""#).unwrap();
     format!("{}}}", &jwk[..at])
