@@ -53,7 +53,7 @@ fn sign(bencher: Bencher<'_, '_>, algorithm: Algorithm) {
     bencher.bench(|| issuer.sign(SUBJECT, black_box(claims), clock, &SystemRandom::new()).unwrap());
 }
 
-/// Signs `input`, and says how the signature is checked.
+/// The algorithm, the public key and a signature.
 type Signed = (&'static dyn VerificationAlgorithm, Vec<u8>, Vec<u8>);
 
 #[divan::bench(args = ALGORITHMS)]
