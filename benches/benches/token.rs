@@ -1,5 +1,5 @@
 //! Signing and checking a 12-claim access token, beside what ring alone takes on the same bytes,
-//! and, with the feature `token-peers`, beside other libraries.
+//! and, with the feature `token-peers`, beside aws-lc-rs and other libraries.
 
 #![expect(
     clippy::disallowed_methods,
@@ -7,12 +7,19 @@
 )]
 
 #[cfg(feature = "token-peers")]
+#[path = "token/aws_lc.rs"]
+mod aws_lc;
+#[cfg(feature = "token-peers")]
 #[path = "token/peers.rs"]
 mod peers;
 
-use bartizan::core::{KeyGenerator, Keyring, ManualClock, SharedKeyring, SystemRandom, UnixTime};
+use bartizan::core::{
+    KeyId, KeyRecord, KeyState, Keyring, ManualClock, Random, RandomUnavailable, SharedKeyring,
+    SystemRandom, UnixTime,
+};
 use bartizan::token::{
-    AccessToken, Algorithm, Audience, Issuer, IssuerName, SigningKey, TokenBuffer, Verifier, danger,
+    AccessToken, Algorithm, Audience, Backend, Issuer, IssuerName, SigningKey, TokenBuffer,
+    Verifier, danger,
 };
 use divan::{Bencher, black_box};
 use ring::hmac;
@@ -66,9 +73,7 @@ const ALGORITHMS: [Algorithm; 4] =
 const RSA_PEM: &str = include_str!("../../crates/bartizan-token/src/key/tests/rsa3072.pem");
 
 #[expect(clippy::unnecessary_wraps, reason = "a generator may fail, and this one can't")]
-fn generate_rsa(
-    _: &dyn bartizan::core::Random,
-) -> Result<SigningKey, bartizan::core::RandomUnavailable> {
+fn generate_rsa(_: &dyn Random) -> Result<SigningKey, RandomUnavailable> {
     Ok(SigningKey::from_pkcs8_pem(Algorithm::Ps256, &RSA_PEM.into()).expect("a key"))
 }
 
@@ -82,17 +87,30 @@ struct Fixture {
 }
 
 impl Fixture {
+    /// On ring.
     fn new(algorithm: Algorithm) -> Self {
+        Self::on(Backend::Ring, algorithm)
+    }
+
+    fn on(backend: Backend, algorithm: Algorithm) -> Self {
         let random = SystemRandom::new();
-        let generator = match algorithm {
-            Algorithm::EdDsa => KeyGenerator::new(&random, SigningKey::generate_ed25519),
-            Algorithm::Es256 => KeyGenerator::new(&random, SigningKey::generate_es256),
-            Algorithm::Hs256 => KeyGenerator::new(&random, SigningKey::generate_hs256),
-            Algorithm::Ps256 => KeyGenerator::new(&random, generate_rsa),
+        let generate = match algorithm {
+            Algorithm::EdDsa => SigningKey::generate_ed25519,
+            Algorithm::Es256 => SigningKey::generate_es256,
+            Algorithm::Hs256 => SigningKey::generate_hs256,
+            Algorithm::Ps256 => generate_rsa,
+            #[cfg(feature = "token-peers")]
+            Algorithm::MlDsa44 => SigningKey::generate_ml_dsa_44,
+            #[cfg(feature = "token-peers")]
+            Algorithm::MlDsa65 => SigningKey::generate_ml_dsa_65,
             other => panic!("no bench for {other}"),
         };
-        let keyring = Keyring::create(UnixTime::EPOCH, &generator).expect("randomness");
-        let keys = SharedKeyring::new(keyring);
+        let generate: fn(&dyn Random) -> Result<SigningKey, RandomUnavailable> = generate;
+        let key = generate(&random).expect("randomness").with_backend(backend);
+        let times = (UnixTime::EPOCH, UnixTime::EPOCH);
+        let key = Some(key.expect("one that it knows"));
+        let record = KeyRecord::restore(KeyId::from_u32(1), KeyState::Active, times, key);
+        let keys = SharedKeyring::new(Keyring::restore(1, vec![record]).expect("one primary"));
         let name = IssuerName::new("https://id.example.com").expect("a good name");
         let audience = Audience::new("https://api.example.com").expect("a good name");
         let issuer = Issuer::new(name.clone(), audience.clone(), keys.clone());
@@ -230,7 +248,6 @@ fn sign_raw_ring(bencher: Bencher<'_, '_>, algorithm: Algorithm) {
 /// The system's call for the 16 bytes of an id, which every signed token makes.
 #[divan::bench]
 fn draw_an_id(bencher: Bencher<'_, '_>) {
-    use bartizan::core::Random as _;
     bencher.bench(|| {
         let mut id = [0; 16];
         SystemRandom::new().fill(&mut id).unwrap();

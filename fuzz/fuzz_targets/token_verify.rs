@@ -10,7 +10,7 @@ use bartizan_core::{
     UnixTime,
 };
 use bartizan_token::{
-    AccessToken, Audience, Issuer, IssuerName, NoClaims, SigningKey, TokenBuffer, Verifier,
+    AccessToken, Audience, Backend, Issuer, IssuerName, NoClaims, SigningKey, TokenBuffer, Verifier,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -46,15 +46,22 @@ struct Issued {
     token: String,
 }
 
-static FIXTURES: LazyLock<[Issued; 4]> = LazyLock::new(|| {
+static FIXTURES: LazyLock<Vec<Issued>> = LazyLock::new(|| {
     let random = PredictableRandom::from_seed(1);
-    let generate: [fn(&dyn Random) -> Result<SigningKey, RandomUnavailable>; 4] = [
+    let generate: [fn(&dyn Random) -> Result<SigningKey, RandomUnavailable>; 5] = [
         SigningKey::generate_ed25519,
         SigningKey::generate_hs256,
         SigningKey::generate_hs512,
         SigningKey::generate_es256,
+        SigningKey::generate_ml_dsa_44,
     ];
-    generate.map(|generate| issue(generate(&random).expect("predictable bytes do not fail")))
+    let issued = generate.iter().flat_map(|generate| {
+        [Backend::Ring, Backend::AwsLcRs].into_iter().filter_map(|backend| {
+            let key = generate(&random).expect("predictable bytes do not fail");
+            key.with_backend(backend).ok().map(issue)
+        })
+    });
+    issued.collect()
 });
 
 fn issue(key: SigningKey) -> Issued {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use bartizan::core::SecretString;
-use bartizan_token::{JwkSet, danger};
+use bartizan_token::{Backend, JwkSet, danger};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tests::json;
@@ -54,11 +54,13 @@ struct Tally {
 fn wycheproof_json_web_signature() {
     let Some(file) = json::<File>("token/json_web_signature_test.json") else { return };
     assert_eq!(file.number_of_tests, 401);
-    let tally = judge(&file, JWS_EXCEPTIONS);
-    // It calls ES512 so.
-    let skipped = [("ES521", 2), ("RS384", 4), ("RS512", 4)];
-    let skipped = skipped.map(|(name, count)| (name.to_owned(), count)).into();
-    assert_eq!(tally, Tally { accepted: 34, refused: 357, skipped });
+    for backend in BACKENDS {
+        let tally = judge(&file, JWS_EXCEPTIONS, backend);
+        // It calls ES512 so.
+        let skipped = [("ES521", 2), ("RS384", 4), ("RS512", 4)];
+        let skipped = skipped.map(|(name, count)| (name.to_owned(), count)).into();
+        assert_eq!(tally, Tally { accepted: 34, refused: 357, skipped }, "{backend}");
+    }
 }
 
 const JWS_EXCEPTIONS: &[Exception] = &[
@@ -75,14 +77,19 @@ const JWS_EXCEPTIONS: &[Exception] = &[
 fn wycheproof_json_web_key() {
     let Some(file) = json::<File>("token/json_web_key_test.json") else { return };
     assert_eq!(file.number_of_tests, 26);
-    assert_eq!(judge(&file, &[]), Tally { accepted: 5, refused: 21, ..Tally::default() });
+    for backend in BACKENDS {
+        let tally = judge(&file, &[], backend);
+        assert_eq!(tally, Tally { accepted: 5, refused: 21, ..Tally::default() }, "{backend}");
+    }
 }
 
-fn judge(file: &File, exceptions: &[Exception]) -> Tally {
+const BACKENDS: [Backend; 2] = [Backend::Ring, Backend::AwsLcRs];
+
+fn judge(file: &File, exceptions: &[Exception], backend: Backend) -> Tally {
     let mut tally = Tally::default();
     let mut wrong = Vec::new();
     for group in &file.test_groups {
-        let keys = load(group);
+        let keys = load(group).map(|keys| keys.with_backend(backend).unwrap());
         for case in &group.tests {
             let accepted = match (&keys, &case.jws) {
                 (Some(keys), Value::String(jws)) => danger::payload_of_any_kind(jws, keys).is_ok(),
@@ -168,8 +175,11 @@ fn rfc_7520_cookbook() {
         let group = Group { public: Some(public_part(key.clone())), private: None, tests: vec![] };
         let keys = load(&group).unwrap();
         let jws = example["output"]["compact"].as_str().unwrap();
-        let payload = danger::payload_of_any_kind(jws, &keys).unwrap();
-        assert_eq!(String::from_utf8(payload).unwrap(), text, "{file}");
+        for backend in BACKENDS {
+            let keys = keys.clone().with_backend(backend).unwrap();
+            let payload = danger::payload_of_any_kind(jws, &keys).unwrap();
+            assert_eq!(String::from_utf8(payload).unwrap(), text, "{file} {backend}");
+        }
         // For another algorithm the same numbers are another key.
         key["alg"] = if alg == "HS256" { "HS384" } else { "PS512" }.into();
         let other = Group { public: Some(public_part(key)), private: None, tests: vec![] };

@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// How a key signs; shown as the name that [RFC 7518] and [RFC 8037] give it.
+/// How a key signs; shown as the name that JOSE gives it: [RFC 7518], [RFC 8037].
 ///
 /// ```
 /// use bartizan_token::Algorithm;
@@ -37,6 +37,16 @@ pub enum Algorithm {
     /// [`Deviation`](crate::Deviation) whoever signed.
     #[cfg(feature = "legacy-interop")]
     Rs256,
+    /// ML-DSA-44 of [FIPS 204], in JOSE by [RFC 9964]: as strong against a quantum computer as
+    /// SHA-256 against collisions.
+    ///
+    /// [FIPS 204]: https://doi.org/10.6028/NIST.FIPS.204
+    /// [RFC 9964]: https://www.rfc-editor.org/rfc/rfc9964
+    #[cfg(feature = "aws-lc-rs")]
+    MlDsa44,
+    /// ML-DSA-65, as strong as AES-192.
+    #[cfg(feature = "aws-lc-rs")]
+    MlDsa65,
 }
 
 impl Algorithm {
@@ -53,6 +63,10 @@ impl Algorithm {
         Self::Ps512,
         #[cfg(feature = "legacy-interop")]
         Self::Rs256,
+        #[cfg(feature = "aws-lc-rs")]
+        Self::MlDsa44,
+        #[cfg(feature = "aws-lc-rs")]
+        Self::MlDsa65,
     ];
 
     /// Returns whether whoever verifies can sign too.
@@ -87,6 +101,22 @@ impl Algorithm {
             Self::Es384 => Some(96),
             Self::Hs256 => Some(32),
             Self::Hs384 => Some(48),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::MlDsa44 => Some(2_420),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::MlDsa65 => Some(3_309),
+            _ => None,
+        }
+    }
+
+    /// Returns the length in bytes of a public key of ML-DSA: [FIPS 204], table 2.
+    ///
+    /// [FIPS 204]: https://doi.org/10.6028/NIST.FIPS.204
+    #[cfg(feature = "aws-lc-rs")]
+    pub(crate) const fn ml_dsa_public_len(self) -> Option<usize> {
+        match self {
+            Self::MlDsa44 => Some(1_312),
+            Self::MlDsa65 => Some(1_952),
             _ => None,
         }
     }
@@ -112,6 +142,10 @@ impl Algorithm {
             Self::Ps512 => "PS512",
             #[cfg(feature = "legacy-interop")]
             Self::Rs256 => "RS256",
+            #[cfg(feature = "aws-lc-rs")]
+            Self::MlDsa44 => "ML-DSA-44",
+            #[cfg(feature = "aws-lc-rs")]
+            Self::MlDsa65 => "ML-DSA-65",
         }
     }
 

@@ -1,66 +1,124 @@
-//! The seam to the library that does the mathematics: nothing else of this crate names it.
+//! The seam to the libraries that do the mathematics: nothing else of this crate knows which of
+//! them a key uses.
+
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
+mod ring;
+#[cfg(test)]
+mod tests;
 
 use core::fmt;
+use std::borrow::Cow;
 
-use ring::agreement::{self, EphemeralPrivateKey, UnparsedPublicKey as Point};
-use ring::rand::SystemRandom;
-use ring::signature::{
-    self, ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED,
-    ECDSA_P384_SHA384_FIXED_SIGNING, ED25519, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair,
-    KeyPair as _, RsaEncoding, RsaKeyPair, RsaParameters, RsaPublicKeyComponents,
-    UnparsedPublicKey,
-};
-use ring::{digest, hmac};
-
+#[cfg(feature = "aws-lc-rs")]
+pub(crate) use self::aws_lc::{generate_rsa, ml_dsa_expands_to};
+pub(crate) use self::ring::sha256;
 use crate::algorithm::Algorithm;
 
-/// The longest signature: RSA of 8,192 bits.
+/// The library that computes what a key signs and verifies.
+///
+/// It is a value, remembered by each key, and no part of what is stored or published of it: a key
+/// that was made under one signs and verifies the same under the other. `Default` is what keys are
+/// made and loaded with: aws-lc-rs where the feature `aws-lc-rs` is on, ring else.
+///
+/// ```
+/// use bartizan_core::SystemRandom;
+/// use bartizan_token::{Backend, SigningKey};
+///
+/// let key = SigningKey::generate_ed25519(&SystemRandom::new())?;
+/// assert_eq!(key.backend(), Backend::default());
+/// assert_eq!(key.with_backend(Backend::Ring)?.backend(), Backend::Ring);
+/// assert_eq!(Backend::Ring.to_string(), "ring");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Backend {
+    /// The crate `ring`.
+    #[cfg_attr(not(feature = "aws-lc-rs"), default)]
+    Ring,
+    /// The crate `aws-lc-rs`: quicker with public keys, which it prepares once, and the one that
+    /// knows ML-DSA.
+    #[cfg(feature = "aws-lc-rs")]
+    #[default]
+    AwsLcRs,
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Ring => "ring",
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLcRs => "aws-lc-rs",
+        })
+    }
+}
+
+/// The longest signature but for those of ML-DSA: RSA of 8,192 bits.
 pub(crate) const MAX_SIGNATURE_LEN: usize = 1_024;
 
-/// What the library wants where it draws randomness itself: it takes no source but its own, which
-/// is the operating system's.
-#[expect(clippy::disallowed_methods, reason = "the library takes no other source")]
-fn system_random() -> SystemRandom {
-    SystemRandom::new()
-}
+/// The longest signature that is read: ML-DSA-65, where it is known.
+pub(crate) const MAX_READ_SIGNATURE_LEN: usize =
+    if cfg!(feature = "aws-lc-rs") { 3_309 } else { MAX_SIGNATURE_LEN };
 
-/// SHA-256, of [RFC 7638] thumbprints.
-///
-/// [RFC 7638]: https://www.rfc-editor.org/rfc/rfc7638
-pub(crate) fn sha256(text: &str) -> impl AsRef<[u8]> {
-    digest::digest(&digest::SHA256, text.as_bytes())
-}
+/// Of a seed, and of a public key.
+pub(crate) const ED25519_LEN: usize = 32;
 
 /// A key of HMAC, with the state of the hash after it.
 #[derive(Clone)]
-pub(crate) struct Mac(hmac::Key);
+pub(crate) enum Mac {
+    Ring(ring::Mac),
+    #[cfg(feature = "aws-lc-rs")]
+    AwsLcRs(Box<aws_lc::Mac>),
+}
 
-impl Mac {
-    /// Nothing when `algorithm` is no HMAC.
-    pub(crate) fn new(algorithm: Algorithm, secret: &[u8]) -> Option<Self> {
-        let hash = match algorithm {
-            Algorithm::Hs256 => hmac::HMAC_SHA256,
-            Algorithm::Hs384 => hmac::HMAC_SHA384,
-            Algorithm::Hs512 => hmac::HMAC_SHA512,
-            _ => return None,
-        };
-        Some(Self(hmac::Key::new(hash, secret)))
-    }
+/// A tag of HMAC.
+pub(crate) enum Tag {
+    Ring(::ring::hmac::Tag),
+    #[cfg(feature = "aws-lc-rs")]
+    AwsLcRs(aws_lc_rs::hmac::Tag),
+}
 
-    pub(crate) fn sign(&self, parts: &[&[u8]]) -> impl AsRef<[u8]> + use<> {
-        let mut context = hmac::Context::with_key(&self.0);
-        for part in parts {
-            context.update(part);
+impl AsRef<[u8]> for Tag {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Ring(tag) => tag.as_ref(),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLcRs(tag) => tag.as_ref(),
         }
-        context.sign()
-    }
-
-    pub(crate) fn verifies(&self, input: &[u8], tag: &[u8]) -> bool {
-        hmac::verify(&self.0, input, tag).is_ok()
     }
 }
 
-/// A public key, checked when it was loaded.
+impl Mac {
+    /// Nothing when `algorithm` is no HMAC.
+    pub(crate) fn new(backend: Backend, algorithm: Algorithm, secret: &[u8]) -> Option<Self> {
+        match backend {
+            Backend::Ring => ring::Mac::new(algorithm, secret).map(Self::Ring),
+            #[cfg(feature = "aws-lc-rs")]
+            Backend::AwsLcRs => {
+                aws_lc::Mac::new(algorithm, secret).map(|mac| Self::AwsLcRs(Box::new(mac)))
+            }
+        }
+    }
+
+    pub(crate) fn sign(&self, parts: &[&[u8]]) -> Tag {
+        match self {
+            Self::Ring(mac) => Tag::Ring(mac.sign(parts)),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLcRs(mac) => Tag::AwsLcRs(mac.sign(parts)),
+        }
+    }
+
+    pub(crate) fn verifies(&self, input: &[u8], tag: &[u8]) -> bool {
+        match self {
+            Self::Ring(mac) => mac.verifies(input, tag),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLcRs(mac) => mac.verifies(input, tag),
+        }
+    }
+}
+
+/// The parts of a public key, as formats write them.
 #[derive(Clone)]
 pub(crate) enum PublicKey {
     Ed25519([u8; ED25519_LEN]),
@@ -70,65 +128,67 @@ pub(crate) enum PublicKey {
         n: Box<[u8]>,
         e: Box<[u8]>,
     },
+    #[cfg(feature = "aws-lc-rs")]
+    MlDsa(Box<[u8]>),
 }
 
-/// Of a seed, and of a public key.
-pub(crate) const ED25519_LEN: usize = 32;
+/// A public key, ready to verify.
+#[derive(Clone)]
+pub(crate) enum Prepared {
+    /// ring has no form of a key that is made once; it reads the parts each time.
+    Ring,
+    #[cfg(feature = "aws-lc-rs")]
+    AwsLcRs(aws_lc::Prepared),
+}
 
-impl PublicKey {
-    /// Returns whether `signature` is the key's over `input`.
-    pub(crate) fn verifies(&self, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> bool {
-        let verified = match (self, algorithm) {
-            (Self::Ed25519(key), Algorithm::EdDsa) => {
-                UnparsedPublicKey::new(&ED25519, key).verify(input, signature)
-            }
-            (Self::Ec(point), Algorithm::Es256) => {
-                UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(input, signature)
-            }
-            (Self::Ec(point), Algorithm::Es384) => {
-                UnparsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point).verify(input, signature)
-            }
-            (Self::Rsa { n, e }, _) => match rsa_parameters(algorithm) {
-                Some(parameters) => {
-                    RsaPublicKeyComponents { n, e }.verify(parameters, input, signature)
-                }
-                None => return false,
-            },
-            _ => return false,
-        };
-        verified.is_ok()
+impl Prepared {
+    /// Nothing when `key` is none of `algorithm`, or its point is not on the curve.
+    pub(crate) fn new(backend: Backend, algorithm: Algorithm, key: &PublicKey) -> Option<Self> {
+        match backend {
+            Backend::Ring => ring::can_verify(algorithm, key).then_some(Self::Ring),
+            #[cfg(feature = "aws-lc-rs")]
+            Backend::AwsLcRs => aws_lc::Prepared::new(algorithm, key).map(Self::AwsLcRs),
+        }
     }
-}
 
-const fn rsa_parameters(algorithm: Algorithm) -> Option<&'static RsaParameters> {
-    match algorithm {
-        Algorithm::Ps256 => Some(&signature::RSA_PSS_2048_8192_SHA256),
-        Algorithm::Ps384 => Some(&signature::RSA_PSS_2048_8192_SHA384),
-        Algorithm::Ps512 => Some(&signature::RSA_PSS_2048_8192_SHA512),
-        #[cfg(feature = "legacy-interop")]
-        Algorithm::Rs256 => Some(&signature::RSA_PKCS1_2048_8192_SHA256),
-        _ => None,
+    /// As [`new`](Self::new), but a point need not be on the curve where verifying finds out.
+    pub(crate) fn for_one_use(
+        backend: Backend,
+        algorithm: Algorithm,
+        key: &PublicKey,
+    ) -> Option<Self> {
+        // ring finds out by itself; it has no key that it could not verify with here.
+        if backend == Backend::Ring { Some(Self::Ring) } else { Self::new(backend, algorithm, key) }
     }
-}
 
-/// Returns whether `point` is on the curve of `algorithm`. Only a key agreement tells.
-pub(crate) fn is_on_curve(algorithm: Algorithm, point: &[u8]) -> bool {
-    let curve = match algorithm {
-        Algorithm::Es256 => &agreement::ECDH_P256,
-        Algorithm::Es384 => &agreement::ECDH_P384,
-        _ => return false,
-    };
-    let Ok(private) = EphemeralPrivateKey::generate(curve, &system_random()) else {
-        return false;
-    };
-    agreement::agree_ephemeral(private, &Point::new(curve, point), |_| ()).is_ok()
+    pub(crate) const fn backend(&self) -> Backend {
+        match self {
+            Self::Ring => Backend::Ring,
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLcRs(_) => Backend::AwsLcRs,
+        }
+    }
+
+    /// Returns whether `signature` is over `input`, by the `key` that was prepared for `algorithm`.
+    pub(crate) fn verifies(
+        &self,
+        (algorithm, key): (Algorithm, &PublicKey),
+        input: &[u8],
+        signature: &[u8],
+    ) -> bool {
+        match self {
+            Self::Ring => ring::verifies(key, algorithm, input, signature),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLcRs(key) => key.verifies(input, signature),
+        }
+    }
 }
 
 /// A private key, ready to sign.
 pub(crate) enum Pair {
-    Ed25519(Box<Ed25519KeyPair>),
-    Ec(Box<EcdsaKeyPair>),
-    Rsa(Box<RsaKeyPair>, &'static dyn RsaEncoding),
+    Ring(ring::Pair),
+    #[cfg(feature = "aws-lc-rs")]
+    AwsLcRs(aws_lc::Pair),
 }
 
 /// The machine gave no randomness.
@@ -136,78 +196,62 @@ pub(crate) enum Pair {
 pub(crate) struct NoRandomness;
 
 impl Pair {
-    pub(crate) fn ed25519(seed: &[u8]) -> Option<Self> {
-        let pair = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
-        Some(Self::Ed25519(Box::new(pair)))
+    /// Takes the seed of Ed25519 or ML-DSA, the number of ECDSA with its public point, or an
+    /// `RSAPrivateKey` of RFC 8017, appendix A.1.2. Nothing when it is none, or the parts do not
+    /// belong together.
+    pub(crate) fn new(
+        backend: Backend,
+        algorithm: Algorithm,
+        secret: &[u8],
+        point: &[u8],
+    ) -> Option<Self> {
+        match backend {
+            Backend::Ring => ring::Pair::new(algorithm, secret, point).map(Self::Ring),
+            #[cfg(feature = "aws-lc-rs")]
+            Backend::AwsLcRs => aws_lc::Pair::new(algorithm, secret, point).map(Self::AwsLcRs),
+        }
     }
 
-    /// Nothing when `private` and `public` do not belong together, too.
-    pub(crate) fn ec(algorithm: Algorithm, private: &[u8], public: &[u8]) -> Option<Self> {
-        let curve = ec_algorithm(algorithm)?;
-        let random = system_random();
-        let pair =
-            EcdsaKeyPair::from_private_key_and_public_key(curve, private, public, &random).ok()?;
-        Some(Self::Ec(Box::new(pair)))
+    pub(crate) const fn backend(&self) -> Backend {
+        match self {
+            Self::Ring(_) => Backend::Ring,
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLcRs(_) => Backend::AwsLcRs,
+        }
     }
 
-    /// Takes an `RSAPrivateKey` of RFC 8017, appendix A.1.2.
-    pub(crate) fn rsa(algorithm: Algorithm, der: &[u8]) -> Option<Self> {
-        let encoding: &dyn RsaEncoding = match algorithm {
-            Algorithm::Ps256 => &signature::RSA_PSS_SHA256,
-            Algorithm::Ps384 => &signature::RSA_PSS_SHA384,
-            Algorithm::Ps512 => &signature::RSA_PSS_SHA512,
-            _ => return None,
-        };
-        Some(Self::Rsa(Box::new(RsaKeyPair::from_der(der).ok()?), encoding))
-    }
-
+    /// Returns the public key; nothing of RSA, whose numbers stand in its private key.
     pub(crate) fn public(&self) -> Option<PublicKey> {
-        Some(match self {
-            Self::Ed25519(pair) => PublicKey::Ed25519(pair.public_key().as_ref().try_into().ok()?),
-            Self::Ec(pair) => PublicKey::Ec(Box::from(pair.public_key().as_ref())),
-            Self::Rsa(pair, _) => {
-                let RsaPublicKeyComponents { n, e } =
-                    RsaPublicKeyComponents::<Vec<u8>>::from(pair.public());
-                PublicKey::Rsa { n: n.into(), e: e.into() }
-            }
-        })
+        match self {
+            Self::Ring(pair) => pair.public(),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLcRs(pair) => pair.public(),
+        }
     }
 
-    /// Writes the signature to the beginning of `out`.
+    /// Writes the signature to the beginning of `out`, or to memory of its own if it is longer.
     pub(crate) fn sign<'o>(
         &self,
         input: &[u8],
         out: &'o mut [u8; MAX_SIGNATURE_LEN],
-    ) -> Result<&'o [u8], NoRandomness> {
-        let random = system_random();
-        let signature = match self {
-            Self::Ed25519(pair) => pair.sign(input),
-            Self::Ec(pair) => pair.sign(&random, input).map_err(|_| NoRandomness)?,
-            Self::Rsa(pair, encoding) => {
-                let len = pair.public().modulus_len();
-                let out = out.get_mut(..len).ok_or(NoRandomness)?;
-                pair.sign(*encoding, &random, input, out).map_err(|_| NoRandomness)?;
-                return Ok(out);
-            }
-        };
-        let signature = signature.as_ref();
-        let out = out.get_mut(..signature.len()).ok_or(NoRandomness)?;
-        out.copy_from_slice(signature);
-        Ok(out)
+    ) -> Result<Cow<'o, [u8]>, NoRandomness> {
+        match self {
+            Self::Ring(pair) => pair.sign(input, out).map(Cow::Borrowed),
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLcRs(pair) => pair.sign(input, out),
+        }
     }
 }
 
 /// Makes a key for ECDSA, as PKCS#8. The randomness is the library's own, from the system.
-pub(crate) fn generate_ec(algorithm: Algorithm) -> Result<impl AsRef<[u8]>, NoRandomness> {
-    let curve = ec_algorithm(algorithm).ok_or(NoRandomness)?;
-    EcdsaKeyPair::generate_pkcs8(curve, &system_random()).map_err(|_| NoRandomness)
-}
-
-const fn ec_algorithm(algorithm: Algorithm) -> Option<&'static EcdsaSigningAlgorithm> {
-    match algorithm {
-        Algorithm::Es256 => Some(&ECDSA_P256_SHA256_FIXED_SIGNING),
-        Algorithm::Es384 => Some(&ECDSA_P384_SHA384_FIXED_SIGNING),
-        _ => None,
+pub(crate) fn generate_ec(
+    backend: Backend,
+    algorithm: Algorithm,
+) -> Result<bartizan_core::SecretBytes, NoRandomness> {
+    match backend {
+        Backend::Ring => ring::generate_ec(algorithm),
+        #[cfg(feature = "aws-lc-rs")]
+        Backend::AwsLcRs => aws_lc::generate_ec(algorithm),
     }
 }
 

@@ -4,7 +4,7 @@ use bartizan_core::{Clock, SecretBytes, SecretString};
 
 use crate::MAX_TOKEN_LEN;
 use crate::algorithm::Algorithm;
-use crate::crypto::Mac;
+use crate::crypto::{Backend, Mac};
 use crate::encoding;
 use crate::error::{ConfigError, KeyError, VerifyError};
 use crate::header::Header;
@@ -105,7 +105,8 @@ pub fn signing_key_to_pkcs8_pem(key: &SigningKey) -> Option<SecretString> {
 pub fn shared_secrets_from_jwk_set(set: &SecretString) -> Result<JwkSet, KeyError> {
     let secret = |jwk: Jwk| {
         let (algorithm, secret) = jwk.shared_secret()?;
-        let key = ForeignKey::Shared(algorithm, Box::new(shared(algorithm, secret)?));
+        require_len(algorithm, secret)?;
+        let key = ForeignKey::shared(algorithm, secret).ok_or(KeyError::Unsupported)?;
         Ok((jwk.kid.ok_or(KeyError::Malformed)?, key))
     };
     let keys = jwk_set::read::<Jwk>(set.expose().as_bytes())?.into_iter().map(secret);
@@ -196,15 +197,15 @@ pub fn jwk_set_from_shared_secret(
     algorithm: Algorithm,
     secret: &SecretBytes,
 ) -> Result<JwkSet, KeyError> {
-    let mac = shared(algorithm, secret.expose())?;
-    JwkSet::of([(key_id.to_owned(), ForeignKey::Shared(algorithm, Box::new(mac)))])
+    let key = ForeignKey::shared(algorithm, secret.expose()).ok_or(KeyError::Unsupported)?;
+    require_len(algorithm, secret.expose())?;
+    JwkSet::of([(key_id.to_owned(), key)])
 }
 
 /// Longer than the hash a secret may be, shorter it may not: RFC 7518, section 3.2.
-fn shared(algorithm: Algorithm, secret: &[u8]) -> Result<Mac, KeyError> {
-    let mac = Mac::new(algorithm, secret).ok_or(KeyError::Unsupported)?;
+fn require_len(algorithm: Algorithm, secret: &[u8]) -> Result<(), KeyError> {
     let is_short = algorithm.hmac_len().is_none_or(|len| secret.len() < len);
-    if is_short { Err(KeyError::Weak) } else { Ok(mac) }
+    if is_short { Err(KeyError::Weak) } else { Ok(()) }
 }
 
 /// Takes a secret that is shared with other software, to sign messages with HMAC for it.
@@ -243,7 +244,9 @@ pub fn message_keys_from_shared_secret(
     algorithm: Algorithm,
     secret: &SecretBytes,
 ) -> Result<MessageSigningKeys, KeyError> {
-    let mac = shared(algorithm, secret.expose())?;
+    let mac = Mac::new(Backend::default(), algorithm, secret.expose());
+    let mac = mac.ok_or(KeyError::Unsupported)?;
+    require_len(algorithm, secret.expose())?;
     MessageSigningKeys::shared(key_id, algorithm, mac).map_err(|_| KeyError::Malformed)
 }
 

@@ -45,6 +45,6 @@ const MAX_PROOF_LEN: usize = 8 * 1_024;
 /// The claim `ath` for an access token: RFC 9449, section 4.2.
 fn token_hash(access_token: &str) -> String {
     let mut hash = String::new();
-    encoding::encode(crypto::sha256(access_token).as_ref(), &mut hash);
+    encoding::encode(crypto::sha256(access_token.as_bytes()).as_ref(), &mut hash);
     hash
 }

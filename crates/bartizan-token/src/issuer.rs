@@ -158,7 +158,7 @@ impl<T: TokenKind> Issuer<T> {
         let signature = key.sign(T::TYP, &token, &mut signature);
         let signature = signature.map_err(|_| SignError::RandomUnavailable)?;
         token.push('.');
-        encoding::encode(signature, &mut token);
+        encoding::encode(&signature, &mut token);
         if token.len() > MAX_TOKEN_LEN { Err(SignError::TooLarge) } else { Ok(token) }
     }
 }

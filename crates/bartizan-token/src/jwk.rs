@@ -1,8 +1,9 @@
-//! JSON Web Keys: [RFC 7517], [RFC 7518, section 6], [RFC 8037, section 2].
+//! JSON Web Keys: [RFC 7517], [RFC 7518, section 6], [RFC 8037, section 2], [RFC 9964, section 3].
 //!
 //! [RFC 7517]: https://www.rfc-editor.org/rfc/rfc7517
 //! [RFC 7518, section 6]: https://www.rfc-editor.org/rfc/rfc7518#section-6
 //! [RFC 8037, section 2]: https://www.rfc-editor.org/rfc/rfc8037#section-2
+//! [RFC 9964, section 3]: https://www.rfc-editor.org/rfc/rfc9964#section-3
 
 use core::fmt::Write as _;
 
@@ -43,6 +44,9 @@ pub(crate) struct Jwk {
     qi: Option<Secret>,
     oth: Option<serde::de::IgnoredAny>,
     k: Option<Secret>,
+    #[cfg(feature = "aws-lc-rs")]
+    r#pub: Option<Secret>,
+    r#priv: Option<Secret>,
 }
 
 /// Bytes in base64url. The same member is public in one key and secret in another: all are wiped.
@@ -95,7 +99,7 @@ impl Jwk {
             return Err(KeyError::Disagrees);
         }
         match algorithm.ec_len() {
-            Some(len) => Ok(VerifyingKey::ec_checked_by_use(algorithm, &self.point(len)?)),
+            Some(len) => VerifyingKey::ec_checked_by_use(algorithm, &self.point(len)?),
             None => self.public(algorithm),
         }
     }
@@ -105,7 +109,8 @@ impl Jwk {
         if self.kty == "oct" {
             return Err(KeyError::Unsupported);
         }
-        let secrets = [&self.d, &self.p, &self.q, &self.dp, &self.dq, &self.qi, &self.k];
+        let secrets =
+            [&self.d, &self.p, &self.q, &self.dp, &self.dq, &self.qi, &self.k, &self.r#priv];
         if secrets.into_iter().any(Option::is_some) || self.oth.is_some() {
             return Err(KeyError::Private);
         }
@@ -117,6 +122,13 @@ impl Jwk {
         let algorithm = self.algorithm(Operation::Sign)?;
         if algorithm.is_symmetric() {
             return SigningKey::hmac(algorithm, SecretBytes::from(need(self.k.as_ref())?));
+        }
+        #[cfg(feature = "aws-lc-rs")]
+        if algorithm.ml_dsa_public_len().is_some() {
+            let key = SigningKey::ml_dsa(algorithm, need(self.r#priv.as_ref())?)?;
+            let public = need(self.r#pub.as_ref())?;
+            let belongs = key.verifying_key().is_some_and(|key| key.point() == public);
+            return if belongs { Ok(key) } else { Err(KeyError::Malformed) };
         }
         let d = need(self.d.as_ref())?;
         if let Some(len) = algorithm.ec_len() {
@@ -156,6 +168,10 @@ impl Jwk {
         }
         if algorithm == Algorithm::EdDsa {
             return VerifyingKey::ed25519(need(self.x.as_ref())?);
+        }
+        #[cfg(feature = "aws-lc-rs")]
+        if algorithm.ml_dsa_public_len().is_some() {
+            return VerifyingKey::ml_dsa(algorithm, need(self.r#pub.as_ref())?);
         }
         VerifyingKey::rsa(algorithm, need(self.n.as_ref())?, need(self.e.as_ref())?)
     }
@@ -198,12 +214,13 @@ impl Jwk {
             ("OKP", Some("Ed25519")) => Algorithm::EdDsa,
             ("EC", Some("P-256")) => Algorithm::Es256,
             ("EC", Some("P-384")) => Algorithm::Es384,
-            ("RSA" | "oct", None) => {
+            (kty, crv) if says_its_algorithm(kty) => {
+                if crv.is_some() {
+                    return Err(KeyError::Disagrees);
+                }
                 let said = said.ok_or(KeyError::Unsupported)?;
-                let agrees = if self.kty == "RSA" { said.is_rsa() } else { said.is_symmetric() };
-                return if agrees { Ok(said) } else { Err(KeyError::Disagrees) };
+                return if key_type(said) == kty { Ok(said) } else { Err(KeyError::Disagrees) };
             }
-            ("RSA" | "oct", Some(_)) => return Err(KeyError::Disagrees),
             _ => return Err(KeyError::Unsupported),
         };
         if said.is_none_or(|said| said == of_curve) {
@@ -211,6 +228,23 @@ impl Jwk {
         } else {
             Err(KeyError::Disagrees)
         }
+    }
+}
+
+/// Returns whether keys of the type are for one of several algorithms, and say which.
+fn says_its_algorithm(kty: &str) -> bool {
+    matches!(kty, "RSA" | "oct") || (kty == "AKP" && cfg!(feature = "aws-lc-rs"))
+}
+
+/// The type of the algorithm's keys.
+fn key_type(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::EdDsa => "OKP",
+        Algorithm::Es256 | Algorithm::Es384 => "EC",
+        #[cfg(feature = "aws-lc-rs")]
+        Algorithm::MlDsa44 | Algorithm::MlDsa65 => "AKP",
+        _ if algorithm.is_symmetric() => "oct",
+        _ => "RSA",
     }
 }
 
@@ -223,6 +257,10 @@ pub(crate) fn write_public(key: &VerifyingKey, kid: &str) -> String {
     let members = required_members(key);
     let inside = members.strip_suffix('}').unwrap_or(&members);
     let (kid, alg) = (Value::from(kid), key.algorithm());
+    // Of the type AKP it is a part of the key.
+    if key_type(alg) == "AKP" {
+        return format!(r#"{inside},"use":"sig","kid":{kid}}}"#);
+    }
     format!(r#"{inside},"use":"sig","alg":"{alg}","kid":{kid}}}"#)
 }
 
@@ -240,6 +278,11 @@ pub(crate) fn required_members(key: &VerifyingKey) -> String {
         PublicKey::Rsa { n, e } => {
             let (n, e) = (base64url::encode(n), base64url::encode(e));
             format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#)
+        }
+        #[cfg(feature = "aws-lc-rs")]
+        PublicKey::MlDsa(public) => {
+            let (alg, public) = (key.algorithm(), base64url::encode(public));
+            format!(r#"{{"alg":"{alg}","kty":"AKP","pub":"{public}"}}"#)
         }
     }
 }
@@ -271,6 +314,7 @@ pub(crate) fn write_private(key: &SigningKey) -> SecretString {
                         member(name, number);
                     }
                 }
+                None if key_type(key.algorithm()) == "AKP" => member("priv", secret),
                 None => member("d", secret),
             }
             public.to_jwk()

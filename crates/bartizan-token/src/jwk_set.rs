@@ -2,12 +2,12 @@ use core::fmt;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use bartizan_core::Keyring;
+use bartizan_core::{Keyring, SecretBytes};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::algorithm::Algorithm;
-use crate::crypto::Mac;
+use crate::crypto::{Backend, Mac};
 use crate::error::KeyError;
 use crate::json;
 use crate::jwk::{self, Jwk};
@@ -57,14 +57,50 @@ pub(crate) struct Entry {
 pub(crate) enum ForeignKey {
     Public(VerifyingKey),
     /// A secret that was not made for one kind of token: only `danger` gives one.
-    Shared(Algorithm, Box<Mac>),
+    Shared(Arc<SharedSecret>),
+}
+
+/// A secret of HMAC, and the same ready to verify.
+pub(crate) struct SharedSecret {
+    algorithm: Algorithm,
+    secret: SecretBytes,
+    mac: Mac,
+}
+
+impl SharedSecret {
+    /// Nothing when `algorithm` is no HMAC.
+    fn new(backend: Backend, algorithm: Algorithm, secret: &[u8]) -> Option<Self> {
+        let mac = Mac::new(backend, algorithm, secret)?;
+        Some(Self { algorithm, secret: SecretBytes::from(secret), mac })
+    }
+
+    pub(crate) fn verifies(&self, input: &[u8], tag: &[u8]) -> bool {
+        self.mac.verifies(input, tag)
+    }
 }
 
 impl ForeignKey {
-    pub(crate) const fn algorithm(&self) -> Algorithm {
+    /// Nothing when `algorithm` is no HMAC.
+    pub(crate) fn shared(algorithm: Algorithm, secret: &[u8]) -> Option<Self> {
+        let secret = SharedSecret::new(Backend::default(), algorithm, secret)?;
+        Some(Self::Shared(Arc::new(secret)))
+    }
+
+    fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
+        match self {
+            Self::Public(key) => key.with_backend(backend).map(Self::Public),
+            Self::Shared(shared) => {
+                let secret = shared.secret.expose();
+                let shared = SharedSecret::new(backend, shared.algorithm, secret);
+                shared.map(|shared| Self::Shared(Arc::new(shared))).ok_or(KeyError::Unsupported)
+            }
+        }
+    }
+
+    pub(crate) fn algorithm(&self) -> Algorithm {
         match self {
             Self::Public(key) => key.algorithm(),
-            Self::Shared(algorithm, _) => *algorithm,
+            Self::Shared(shared) => shared.algorithm,
         }
     }
 
@@ -80,7 +116,7 @@ impl ForeignKey {
     pub(crate) fn verifies(&self, input: &str, signature: &[u8]) -> bool {
         match self {
             Self::Public(key) => key.verifies(input, signature),
-            Self::Shared(_, mac) => mac.verifies(input.as_bytes(), signature),
+            Self::Shared(shared) => shared.verifies(input.as_bytes(), signature),
         }
     }
 }
@@ -165,6 +201,28 @@ impl JwkSet {
             .accepted()
             .filter_map(|(id, key)| Some(Entry { kid: id.to_string().into(), key: public(key)? }));
         Self { keys: entries.collect(), ignored: 0 }
+    }
+
+    /// Returns the same keys, to verify with another library.
+    ///
+    /// ```
+    /// use bartizan_token::{Backend, JwkSet};
+    ///
+    /// let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    /// let set = format!(r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}]}}"#);
+    /// let set = JwkSet::from_json(set.as_bytes())?.with_backend(Backend::Ring)?;
+    /// assert!(set.iter().all(|(_, key)| key.backend() == Backend::Ring));
+    /// # Ok::<(), bartizan_token::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Unsupported`]: one is of ML-DSA, which ring does not know.
+    pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
+        let moved = self.keys.iter().map(|Entry { kid, key }| {
+            Ok(Entry { kid: Arc::clone(kid), key: key.clone().with_backend(backend)? })
+        });
+        Ok(Self { keys: moved.collect::<Result<_, _>>()?, ignored: self.ignored })
     }
 
     /// Returns the set as JSON, to be served as `application/jwk-set+json`.

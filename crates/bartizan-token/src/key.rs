@@ -1,6 +1,8 @@
 //! Keys that sign tokens, and nothing else.
 
 mod der;
+#[cfg(feature = "aws-lc-rs")]
+mod generate;
 mod headers;
 mod identifier;
 mod pem;
@@ -15,10 +17,12 @@ use std::sync::OnceLock;
 
 use bartizan_core::{KeyId, KeyMaterial, Random, RandomUnavailable, SecretBytes};
 
+#[cfg(feature = "aws-lc-rs")]
+pub use self::generate::RsaSize;
 use self::headers::Headers;
 pub(crate) use self::rsa::RsaNumbers;
 use crate::algorithm::Algorithm;
-use crate::crypto::{self, ED25519_LEN, MAX_SIGNATURE_LEN, Mac, NoRandomness, Pair};
+use crate::crypto::{self, Backend, ED25519_LEN, MAX_SIGNATURE_LEN, Mac, NoRandomness, Pair};
 use crate::error::KeyError;
 use crate::verifying_key::VerifyingKey;
 
@@ -27,9 +31,9 @@ use crate::verifying_key::VerifyingKey;
 /// It knows its algorithm, so no token can choose one. An HMAC key is never used as it is: for
 /// each kind of token its own key is derived, so a tag of one kind is none of another.
 ///
-/// The secret itself is wiped when it is dropped. What ring makes of it once, so that it need not
-/// be done for every token, ring does not wipe: the expanded Ed25519 key, the numbers of ECDSA and
-/// RSA, and the state of SHA-2 after an HMAC key.
+/// The secret itself is wiped when it is dropped. What a [`Backend`] makes of it once, so that it
+/// need not be done for every token, aws-lc-rs wipes and ring does not: the expanded Ed25519 key,
+/// the numbers of ECDSA and RSA, and the state of SHA-2 after an HMAC key.
 ///
 /// ```
 /// use bartizan_core::{KeyGenerator, Keyring, SystemRandom, UnixTime};
@@ -52,14 +56,12 @@ pub struct SigningKey {
 enum Material {
     Hmac {
         secret: SecretBytes,
+        backend: Backend,
         prepared: Box<[OnceLock<KindMac>; PREPARED_KINDS]>,
     },
-    /// The secret is an Ed25519 seed, the number of ECDSA, or an `RSAPrivateKey` in DER.
-    Pair {
-        secret: SecretBytes,
-        pair: Pair,
-        public: VerifyingKey,
-    },
+    /// The secret is the seed of Ed25519 or ML-DSA, the number of ECDSA, or an `RSAPrivateKey` in
+    /// DER.
+    Pair { secret: SecretBytes, pair: Pair, public: VerifyingKey },
 }
 
 /// The HMAC key of one kind of token, or of one purpose of messages.
@@ -110,7 +112,8 @@ impl SigningKey {
     /// Makes a key for ECDSA on P-256 with SHA-256 ([RFC 7518, section 3.4]): for verifiers that
     /// do not know Ed25519.
     ///
-    /// ring draws the key itself, from the operating system; `random` is not asked.
+    /// The [`Backend`] draws the key itself, from the operating system or from a generator that it
+    /// seeds from there; `random` is not asked.
     ///
     /// # Errors
     ///
@@ -132,8 +135,8 @@ impl SigningKey {
     }
 
     fn generate_ec(algorithm: Algorithm) -> Result<Self, RandomUnavailable> {
-        let pkcs8 = crypto::generate_ec(algorithm).map_err(|_| RandomUnavailable::new())?;
-        let pkcs8 = SecretBytes::from(pkcs8.as_ref());
+        let pkcs8 = crypto::generate_ec(Backend::default(), algorithm)
+            .map_err(|_| RandomUnavailable::new())?;
         Self::from_pkcs8_der(algorithm, pkcs8.expose()).map_err(|_| RandomUnavailable::new())
     }
 
@@ -180,6 +183,37 @@ impl SigningKey {
         self.algorithm
     }
 
+    /// Returns the library that signs with the key.
+    #[must_use]
+    pub const fn backend(&self) -> Backend {
+        match &self.material {
+            Material::Hmac { backend, .. } => *backend,
+            Material::Pair { pair, .. } => pair.backend(),
+        }
+    }
+
+    /// Returns the same key, to sign and to verify with another library.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Unsupported`]: ring knows no ML-DSA.
+    pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
+        if backend == self.backend() {
+            return Ok(self);
+        }
+        let material = match self.material {
+            Material::Hmac { secret, .. } => {
+                Material::Hmac { secret, backend, prepared: Box::default() }
+            }
+            Material::Pair { secret, public, .. } => {
+                let pair = Pair::new(backend, self.algorithm, secret.expose(), public.point());
+                let pair = pair.ok_or(KeyError::Unsupported)?;
+                Material::Pair { secret, pair, public: public.with_backend(backend)? }
+            }
+        };
+        Ok(Self { algorithm: self.algorithm, material, headers: self.headers })
+    }
+
     /// Returns the public part, which verifies and does not sign; nothing for HMAC, which has none.
     #[must_use]
     pub const fn verifying_key(&self) -> Option<&VerifyingKey> {
@@ -190,9 +224,8 @@ impl SigningKey {
     }
 
     pub(crate) fn ed25519(seed: &[u8], public: Option<&[u8]>) -> Result<Self, KeyError> {
-        let pair = Pair::ed25519(seed).ok_or(KeyError::Malformed)?;
-        let key = Self::pair(Algorithm::EdDsa, seed, pair)?;
-        // A public key that is not that of the seed lets ring give the private key away.
+        let key = Self::pair(Algorithm::EdDsa, seed, &[])?;
+        // A public key that is not that of the seed lets who signs with it give the seed away.
         let x = key.verifying_key().map(VerifyingKey::point);
         if public.is_some() && public != x { Err(KeyError::Malformed) } else { Ok(key) }
     }
@@ -202,8 +235,12 @@ impl SigningKey {
         private: &[u8],
         public: &[u8],
     ) -> Result<Self, KeyError> {
-        let pair = Pair::ec(algorithm, private, public).ok_or(KeyError::Malformed)?;
-        Self::pair(algorithm, private, pair)
+        Self::pair(algorithm, private, public)
+    }
+
+    #[cfg(feature = "aws-lc-rs")]
+    pub(crate) fn ml_dsa(algorithm: Algorithm, seed: &[u8]) -> Result<Self, KeyError> {
+        Self::pair(algorithm, seed, &[])
     }
 
     pub(crate) fn rsa(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
@@ -212,27 +249,38 @@ impl SigningKey {
             return Err(KeyError::Unsupported);
         }
         // First, so that a weak key is called weak.
-        if VerifyingKey::rsa(algorithm, numbers.n, numbers.e)?.is_short_rsa() {
+        let public = VerifyingKey::rsa(algorithm, numbers.n, numbers.e)?;
+        if public.is_short_rsa() {
             return Err(KeyError::Weak);
         }
         if numbers.n.len() > MAX_SIGNING_RSA_LEN {
             return Err(KeyError::Unsupported);
         }
-        let pair = Pair::rsa(algorithm, der).ok_or(KeyError::Malformed)?;
-        Self::pair(algorithm, der, pair)
+        // ring reads fewer keys than others do: what it refuses could not move to it.
+        let mut pair = Pair::new(Backend::Ring, algorithm, der, &[]).ok_or(KeyError::Malformed)?;
+        if public.backend() != Backend::Ring {
+            pair = Pair::new(public.backend(), algorithm, der, &[]).ok_or(KeyError::Malformed)?;
+        }
+        let secret = SecretBytes::from(der);
+        let material = Material::Pair { secret, pair, public };
+        Ok(Self { algorithm, material, headers: Headers::default() })
     }
 
     pub(crate) fn hmac(algorithm: Algorithm, secret: SecretBytes) -> Result<Self, KeyError> {
         if algorithm.hmac_len() != Some(secret.len()) {
             return Err(KeyError::Weak);
         }
-        let material = Material::Hmac { secret, prepared: Box::default() };
+        let (backend, prepared) = (Backend::default(), Box::default());
+        let material = Material::Hmac { secret, backend, prepared };
         Ok(Self { algorithm, material, headers: Headers::default() })
     }
 
-    fn pair(algorithm: Algorithm, secret: &[u8], pair: Pair) -> Result<Self, KeyError> {
+    /// Takes a key on a curve or a lattice: the public part follows from the secret one.
+    fn pair(algorithm: Algorithm, secret: &[u8], point: &[u8]) -> Result<Self, KeyError> {
+        let backend = Backend::default();
+        let pair = Pair::new(backend, algorithm, secret, point).ok_or(KeyError::Malformed)?;
         let public = pair.public().ok_or(KeyError::Malformed)?;
-        let public = VerifyingKey::of_pair(algorithm, public)?;
+        let public = VerifyingKey::prepare(backend, algorithm, public)?;
         let secret = SecretBytes::from(secret);
         let material = Material::Pair { secret, pair, public };
         Ok(Self { algorithm, material, headers: Headers::default() })
@@ -258,7 +306,7 @@ impl SigningKey {
         typ: &'static str,
         input: &str,
         out: &'o mut [u8; MAX_SIGNATURE_LEN],
-    ) -> Result<&'o [u8], NoRandomness> {
+    ) -> Result<Cow<'o, [u8]>, NoRandomness> {
         self.sign_as((Signed::Token, typ), input.as_bytes(), out)
     }
 
@@ -268,7 +316,7 @@ impl SigningKey {
         of: (Signed, &'static str),
         input: &[u8],
         out: &'o mut [u8; MAX_SIGNATURE_LEN],
-    ) -> Result<&'o [u8], NoRandomness> {
+    ) -> Result<Cow<'o, [u8]>, NoRandomness> {
         match &self.material {
             Material::Pair { pair, .. } => pair.sign(input, out),
             Material::Hmac { .. } => {
@@ -276,7 +324,7 @@ impl SigningKey {
                 let tag = mac.sign(&[input]);
                 let out = out.get_mut(..tag.as_ref().len()).ok_or(NoRandomness)?;
                 out.copy_from_slice(tag.as_ref());
-                Ok(out)
+                Ok(Cow::Borrowed(out))
             }
         }
     }
@@ -296,40 +344,39 @@ impl SigningKey {
         signature: &[u8],
     ) -> bool {
         match &self.material {
-            Material::Pair { public, .. } => {
-                public.public_key().verifies(self.algorithm, input, signature)
-            }
+            Material::Pair { public, .. } => public.verifies_bytes(input, signature),
             Material::Hmac { .. } => self.mac(of).is_some_and(|mac| mac.verifies(input, signature)),
         }
     }
 
     /// The HMAC key of one kind or purpose.
     fn mac(&self, (signed, typ): (Signed, &'static str)) -> Option<Cow<'_, Mac>> {
-        let Material::Hmac { secret, prepared } = &self.material else { return None };
+        let Material::Hmac { secret, backend, prepared } = &self.material else { return None };
         for slot in prepared.iter() {
             let kind = if let Some(kind) = slot.get() {
                 kind
             } else {
-                let mac = derive(self.algorithm, secret, (signed, typ))?;
+                let mac = derive(*backend, self.algorithm, secret, (signed, typ))?;
                 slot.get_or_init(|| KindMac { signed, typ, mac })
             };
             if kind.signed == signed && kind.typ == typ {
                 return Some(Cow::Borrowed(&kind.mac));
             }
         }
-        derive(self.algorithm, secret, (signed, typ)).map(Cow::Owned)
+        derive(*backend, self.algorithm, secret, (signed, typ)).map(Cow::Owned)
     }
 }
 
 /// The HMAC key of one kind: the HMAC, under the secret, of a label and the kind's typ.
 fn derive(
+    backend: Backend,
     algorithm: Algorithm,
     secret: &SecretBytes,
     (signed, typ): (Signed, &str),
 ) -> Option<Mac> {
-    let derivation = Mac::new(algorithm, secret.expose())?;
+    let derivation = Mac::new(backend, algorithm, secret.expose())?;
     let label = [signed.label(), algorithm.name().as_bytes(), b"\0", typ.as_bytes()];
-    Mac::new(algorithm, derivation.sign(&label).as_ref())
+    Mac::new(backend, algorithm, derivation.sign(&label).as_ref())
 }
 
 impl KeyMaterial for SigningKey {
@@ -342,7 +389,7 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// In bytes: what ring signs with.
+/// In bytes: what ring signs with, and so what is signed with.
 const MAX_SIGNING_RSA_LEN: usize = 512;
 
 #[cfg(test)]

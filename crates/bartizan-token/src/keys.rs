@@ -178,7 +178,7 @@ pub(crate) enum FoundKey<'k> {
 }
 
 impl FoundKey<'_> {
-    pub(crate) const fn algorithm(&self) -> Algorithm {
+    pub(crate) fn algorithm(&self) -> Algorithm {
         match self {
             Self::Own(key) => key.algorithm(),
             Self::Foreign(key) => key.algorithm(),
@@ -194,10 +194,8 @@ impl FoundKey<'_> {
     ) -> bool {
         match self {
             Self::Own(key) => key.verifies_as(of, input, signature),
-            Self::Foreign(ForeignKey::Public(key)) => {
-                key.public_key().verifies(key.algorithm(), input, signature)
-            }
-            Self::Foreign(ForeignKey::Shared(_, mac)) => mac.verifies(input, signature),
+            Self::Foreign(ForeignKey::Public(key)) => key.verifies_bytes(input, signature),
+            Self::Foreign(ForeignKey::Shared(shared)) => shared.verifies(input, signature),
         }
     }
 }

@@ -48,6 +48,7 @@ pub use api_key::{
     VerifiedApiKey,
 };
 pub use cache::CachedVerifier;
+pub use crypto::Backend;
 pub use dpop::{
     BoundVerifier, DpopChallenge, DpopClaims, DpopKey, DpopNonce, DpopNonceKey, DpopNonces,
     DpopRequest, DpopVerifier, InvalidNonce, ProofRefused, TargetUri, VerifiedBound, VerifiedProof,
@@ -55,6 +56,8 @@ pub use dpop::{
 pub use error::{ConfigError, KeyError, SignError, VerifyError};
 pub use issuer::Issuer;
 pub use jwk_set::{JwkSet, SharedJwkSet};
+#[cfg(feature = "aws-lc-rs")]
+pub use key::RsaSize;
 pub use key::SigningKey;
 pub use keys::{TokenKeyId, VerifyingKeys};
 pub use kind::{AccessToken, NoClaims, TokenKind};

@@ -3,7 +3,7 @@
 //! [RFC 7515, section 7.1]: https://www.rfc-editor.org/rfc/rfc7515#section-7.1
 
 use crate::algorithm::Algorithm;
-use crate::crypto::MAX_SIGNATURE_LEN;
+use crate::crypto::MAX_READ_SIGNATURE_LEN;
 use crate::encoding;
 use crate::error::VerifyError;
 
@@ -62,7 +62,7 @@ impl<'t> Parts<'t> {
         &self,
         buffer: &'b mut Small,
     ) -> Result<&'b [u8], VerifyError> {
-        if encoding::decoded_len(self.signature) > MAX_SIGNATURE_LEN {
+        if encoding::decoded_len(self.signature) > MAX_READ_SIGNATURE_LEN {
             return Err(VerifyError::Malformed);
         }
         buffer.decode(self.signature)

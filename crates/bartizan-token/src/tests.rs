@@ -1,9 +1,13 @@
 //! Whole tokens, made and refused. What the parts do is tested beside them.
 
+#[cfg(feature = "aws-lc-rs")]
+mod backends;
 mod claims;
 mod foreign;
 mod forgery;
 mod header;
+#[cfg(feature = "aws-lc-rs")]
+mod ml_dsa;
 mod signing;
 mod usual;
 mod vectors;
@@ -17,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::crypto::MAX_SIGNATURE_LEN;
 use crate::{
-    AccessToken, Algorithm, Audience, Issuer, IssuerName, SigningKey, TokenKind, Verified,
+    AccessToken, Algorithm, Audience, Backend, Issuer, IssuerName, SigningKey, TokenKind, Verified,
     Verifier, VerifyError,
 };
 
@@ -66,32 +70,35 @@ impl World {
     }
 
     fn hs256() -> Self {
-        let exported: Vec<u8> = core::iter::once(2).chain(0..32).collect();
-        Self::with(SigningKey::import(&SecretBytes::from(exported)).unwrap())
-    }
-
-    fn hmac(algorithm: Algorithm, len: u8) -> Self {
-        let secret = SecretBytes::from((0..len).collect::<Vec<_>>());
-        Self::with(SigningKey::hmac(algorithm, secret).unwrap())
+        Self::with(Self::quick_keys().remove(1))
     }
 
     fn eddsa() -> Self {
         Self::with(vectors::rfc_8037_key())
     }
 
-    /// One of each algorithm; those that take long at the end.
+    /// One of each algorithm under each backend.
     fn each() -> Vec<Self> {
-        let mut worlds = Self::quick();
-        worlds.push(Self::hmac(Algorithm::Hs384, 48));
-        worlds.push(Self::hmac(Algorithm::Hs512, 64));
-        worlds.extend(ec_keys().into_iter().map(Self::with));
-        worlds.extend(rsa_keys().into_iter().map(Self::with));
-        worlds
+        let mut keys = Self::quick_keys();
+        for (algorithm, len) in [(Algorithm::Hs384, 48), (Algorithm::Hs512, 64)] {
+            let secret = SecretBytes::from((0..len).collect::<Vec<_>>());
+            keys.push(SigningKey::hmac(algorithm, secret).unwrap());
+        }
+        keys.extend(ec_keys());
+        keys.extend(rsa_keys());
+        keys.extend(ml_dsa_keys());
+        under_each_backend(keys).into_iter().map(Self::with).collect()
     }
 
-    /// Two, of which one has a public key.
+    /// Two under each backend, of which one has a public key.
     fn quick() -> Vec<Self> {
-        vec![Self::eddsa(), Self::hs256()]
+        under_each_backend(Self::quick_keys()).into_iter().map(Self::with).collect()
+    }
+
+    fn quick_keys() -> Vec<SigningKey> {
+        let exported: Vec<u8> = core::iter::once(2).chain(0..32).collect();
+        let hs256 = SigningKey::import(&SecretBytes::from(exported)).unwrap();
+        vec![vectors::rfc_8037_key(), hs256]
     }
 
     fn algorithm(&self) -> Algorithm {
@@ -134,7 +141,7 @@ impl World {
         let keyring = self.keys.snapshot();
         let mut signature = [0; MAX_SIGNATURE_LEN];
         let signature = keyring.primary().1.sign(Token::TYP, input, &mut signature).unwrap();
-        format!("{input}.{}", base64url::encode(signature))
+        format!("{input}.{}", base64url::encode(&signature))
     }
 }
 
@@ -151,7 +158,41 @@ pub(crate) fn ec_keys() -> Vec<SigningKey> {
     vec![SigningKey::generate_es256(&random).unwrap(), SigningKey::generate_es384(&random).unwrap()]
 }
 
-/// One for each algorithm that signs.
+/// None where only ring is.
+#[cfg(not(feature = "aws-lc-rs"))]
+fn ml_dsa_keys() -> [SigningKey; 0] {
+    []
+}
+
+#[cfg(feature = "aws-lc-rs")]
+pub(crate) fn ml_dsa_keys() -> [SigningKey; 2] {
+    let random = PredictableRandom::from_seed(8);
+    let keys = [SigningKey::generate_ml_dsa_44(&random), SigningKey::generate_ml_dsa_65(&random)];
+    keys.map(Result::unwrap)
+}
+
+/// The backends that are there.
+pub(crate) const BACKENDS: &[Backend] = &[
+    Backend::Ring,
+    #[cfg(feature = "aws-lc-rs")]
+    Backend::AwsLcRs,
+];
+
+/// Every key, as often as there are backends that know its algorithm.
+pub(crate) fn under_each_backend(keys: Vec<SigningKey>) -> Vec<SigningKey> {
+    let copies = keys.into_iter().flat_map(|key| {
+        let copy = move |backend: &Backend| again(&key).with_backend(*backend).ok();
+        BACKENDS.iter().filter_map(copy).collect::<Vec<_>>()
+    });
+    copies.collect()
+}
+
+/// The same key once more, under the default backend.
+fn again(key: &SigningKey) -> SigningKey {
+    SigningKey::import(&key.export()).unwrap()
+}
+
+/// One for each algorithm that signs, under each backend.
 pub(crate) fn every_key() -> Vec<SigningKey> {
     let random = PredictableRandom::from_seed(3);
     let mut keys = vec![
@@ -162,7 +203,8 @@ pub(crate) fn every_key() -> Vec<SigningKey> {
     ];
     keys.extend(ec_keys());
     keys.extend(rsa_keys());
-    keys
+    keys.extend(ml_dsa_keys());
+    under_each_backend(keys)
 }
 
 fn name() -> IssuerName {

@@ -33,7 +33,7 @@ impl Thumbprint {
     #[must_use]
     pub fn of(key: &VerifyingKey) -> Self {
         let mut digest = [0; 32];
-        digest.copy_from_slice(crypto::sha256(&jwk::required_members(key)).as_ref());
+        digest.copy_from_slice(crypto::sha256(jwk::required_members(key).as_bytes()).as_ref());
         Self(digest)
     }
 

@@ -1,7 +1,7 @@
 use core::fmt;
 
 use crate::algorithm::Algorithm;
-use crate::crypto::{self, ED25519_LEN, PublicKey};
+use crate::crypto::{Backend, ED25519_LEN, Prepared, PublicKey};
 use crate::error::KeyError;
 use crate::thumbprint::Thumbprint;
 use crate::{jwk, roca};
@@ -31,6 +31,7 @@ use crate::{jwk, roca};
 pub struct VerifyingKey {
     algorithm: Algorithm,
     key: PublicKey,
+    prepared: Prepared,
 }
 
 impl VerifyingKey {
@@ -78,6 +79,24 @@ impl VerifyingKey {
         self.algorithm
     }
 
+    /// Returns the library that verifies with the key.
+    #[must_use]
+    pub const fn backend(&self) -> Backend {
+        self.prepared.backend()
+    }
+
+    /// Returns the same key, to verify with another library.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Unsupported`]: ring knows no ML-DSA.
+    pub fn with_backend(self, backend: Backend) -> Result<Self, KeyError> {
+        if backend == self.backend() {
+            return Ok(self);
+        }
+        Self::prepare(backend, self.algorithm, self.key).map_err(|_| KeyError::Unsupported)
+    }
+
     /// Returns how the key falls short of what this crate signs with.
     #[cfg(feature = "legacy-interop")]
     #[must_use]
@@ -104,21 +123,26 @@ impl VerifyingKey {
     pub(crate) fn ed25519(key: &[u8]) -> Result<Self, KeyError> {
         let key: [u8; ED25519_LEN] = key.try_into().map_err(|_| KeyError::Malformed)?;
         check_ed25519(key)?;
-        Ok(Self { algorithm: Algorithm::EdDsa, key: PublicKey::Ed25519(key) })
+        Self::prepare(Backend::default(), Algorithm::EdDsa, PublicKey::Ed25519(key))
     }
 
     /// Takes an uncompressed point that somebody else made.
     pub(crate) fn ec(algorithm: Algorithm, point: &[u8]) -> Result<Self, KeyError> {
-        if !crypto::is_on_curve(algorithm, point) {
-            return Err(KeyError::Malformed);
-        }
-        Ok(Self { algorithm, key: PublicKey::Ec(Box::from(point)) })
+        Self::prepare(Backend::default(), algorithm, PublicKey::Ec(Box::from(point)))
     }
 
-    /// Takes an uncompressed point without asking whether it is on its curve, which costs more than a
-    /// signature: for a key that verifies once, where the library finds out by itself.
-    pub(crate) fn ec_checked_by_use(algorithm: Algorithm, point: &[u8]) -> Self {
-        Self { algorithm, key: PublicKey::Ec(Box::from(point)) }
+    /// Takes a key of ML-DSA.
+    #[cfg(feature = "aws-lc-rs")]
+    pub(crate) fn ml_dsa(algorithm: Algorithm, key: &[u8]) -> Result<Self, KeyError> {
+        Self::prepare(Backend::default(), algorithm, PublicKey::MlDsa(Box::from(key)))
+    }
+
+    /// Takes an uncompressed point that verifies once. Where the library finds out by itself then
+    /// whether it is on its curve, it is not asked before, which would cost more than a signature.
+    pub(crate) fn ec_checked_by_use(algorithm: Algorithm, point: &[u8]) -> Result<Self, KeyError> {
+        let key = PublicKey::Ec(Box::from(point));
+        let prepared = Prepared::for_one_use(Backend::default(), algorithm, &key);
+        Ok(Self { algorithm, key, prepared: prepared.ok_or(KeyError::Malformed)? })
     }
 
     /// Takes an RSA key, whose numbers are bytes without leading zeros.
@@ -127,33 +151,43 @@ impl VerifyingKey {
             return Err(KeyError::Disagrees);
         }
         check_rsa(n, e)?;
-        Ok(Self { algorithm, key: PublicKey::Rsa { n: Box::from(n), e: Box::from(e) } })
+        let key = PublicKey::Rsa { n: Box::from(n), e: Box::from(e) };
+        Self::prepare(Backend::default(), algorithm, key)
     }
 
-    /// Takes the public part of a key pair, which was made or checked with it.
-    pub(crate) fn of_pair(algorithm: Algorithm, key: PublicKey) -> Result<Self, KeyError> {
-        match &key {
-            PublicKey::Rsa { n, e } => Self::rsa(algorithm, n, e),
-            PublicKey::Ed25519(_) | PublicKey::Ec(_) => Ok(Self { algorithm, key }),
-        }
+    /// Takes a key that was checked, but for its point being on the curve.
+    pub(crate) fn prepare(
+        backend: Backend,
+        algorithm: Algorithm,
+        key: PublicKey,
+    ) -> Result<Self, KeyError> {
+        let prepared = Prepared::new(backend, algorithm, &key).ok_or(KeyError::Malformed)?;
+        Ok(Self { algorithm, key, prepared })
     }
 
     pub(crate) const fn public_key(&self) -> &PublicKey {
         &self.key
     }
 
-    /// The bytes of a key on a curve; none of RSA.
+    /// The bytes of a key that is one string of them; none of RSA.
     pub(crate) const fn point(&self) -> &[u8] {
         match &self.key {
             PublicKey::Ed25519(key) => key,
             PublicKey::Ec(point) => point,
             PublicKey::Rsa { .. } => &[],
+            #[cfg(feature = "aws-lc-rs")]
+            PublicKey::MlDsa(key) => key,
         }
     }
 
     #[must_use]
     pub(crate) fn verifies(&self, input: &str, signature: &[u8]) -> bool {
-        self.key.verifies(self.algorithm, input.as_bytes(), signature)
+        self.verifies_bytes(input.as_bytes(), signature)
+    }
+
+    #[must_use]
+    pub(crate) fn verifies_bytes(&self, input: &[u8], signature: &[u8]) -> bool {
+        self.prepared.verifies((self.algorithm, &self.key), input, signature)
     }
 }
 

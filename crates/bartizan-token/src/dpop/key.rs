@@ -144,7 +144,7 @@ impl DpopKey {
         let signature = self.key.sign(TYP, &proof, &mut signature);
         let signature = signature.map_err(|_| SignError::RandomUnavailable)?;
         proof.push('.');
-        encoding::encode(signature, &mut proof);
+        encoding::encode(&signature, &mut proof);
         if proof.len() > MAX_PROOF_LEN { Err(SignError::TooLarge) } else { Ok(proof) }
     }
 }

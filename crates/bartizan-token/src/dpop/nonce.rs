@@ -12,7 +12,7 @@ use bartizan_core::{
 };
 
 use crate::algorithm::Algorithm;
-use crate::crypto::Mac;
+use crate::crypto::{Backend, Mac};
 use crate::error::ConfigError;
 
 /// What a server wants to find in the next proof: the value of the header `DPoP-Nonce` of
@@ -94,8 +94,9 @@ impl DpopNonceKey {
 
     /// What nonces are made with is derived for them, as an HMAC key of tokens is for a kind.
     fn of(secret: SecretBytes) -> Option<Self> {
-        let derived = Mac::new(Algorithm::Hs256, secret.expose())?.sign(&[LABEL]);
-        Some(Self { prepared: Mac::new(Algorithm::Hs256, derived.as_ref())?, secret })
+        let mac = |secret: &[u8]| Mac::new(Backend::default(), Algorithm::Hs256, secret);
+        let derived = mac(secret.expose())?.sign(&[LABEL]);
+        Some(Self { prepared: mac(derived.as_ref())?, secret })
     }
 }
 

@@ -8,6 +8,8 @@ pub(super) const OCTET_STRING: u8 = 0x04;
 pub(super) const NULL: u8 = 0x05;
 pub(super) const OID: u8 = 0x06;
 pub(super) const SEQUENCE: u8 = 0x30;
+#[cfg(feature = "aws-lc-rs")]
+pub(super) const TAGGED_0_PRIMITIVE: u8 = 0x80;
 pub(super) const TAGGED_0: u8 = 0xa0;
 pub(super) const TAGGED_1: u8 = 0xa1;
 

@@ -10,6 +10,12 @@ const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 
+/// RFC 9881, section 2.
+#[cfg(feature = "aws-lc-rs")]
+const ML_DSA_44: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x11];
+#[cfg(feature = "aws-lc-rs")]
+const ML_DSA_65: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x12];
+
 /// The `AlgorithmIdentifier` beside a key: of what kind it is. [RFC 8410, section 3],
 /// [RFC 5480, section 2.1.1], [RFC 3279, section 2.3.1].
 ///
@@ -56,6 +62,10 @@ fn of(algorithm: Algorithm) -> Option<(&'static [u8], Option<Parameter>)> {
         Algorithm::EdDsa => Some((ED25519, None)),
         Algorithm::Es256 => Some((EC_PUBLIC_KEY, Some((OID, P256)))),
         Algorithm::Es384 => Some((EC_PUBLIC_KEY, Some((OID, P384)))),
+        #[cfg(feature = "aws-lc-rs")]
+        Algorithm::MlDsa44 => Some((ML_DSA_44, None)),
+        #[cfg(feature = "aws-lc-rs")]
+        Algorithm::MlDsa65 => Some((ML_DSA_65, None)),
         rsa if rsa.is_rsa() => Some((RSA, Some((NULL, &[])))),
         _ => None,
     }

@@ -5,11 +5,15 @@
 
 use bartizan_core::{SecretBytes, SecretString};
 
+#[cfg(feature = "aws-lc-rs")]
+use super::der::TAGGED_0_PRIMITIVE;
 use super::der::{BIT_STRING, Der, INTEGER, OCTET_STRING, SEQUENCE, TAGGED_0, TAGGED_1, write};
 use super::identifier::Identifier;
 use super::{Material, SigningKey, pem};
 use crate::algorithm::Algorithm;
 use crate::crypto::PublicKey;
+#[cfg(feature = "aws-lc-rs")]
+use crate::crypto::ml_dsa_expands_to;
 use crate::error::KeyError;
 
 const LABEL: &str = "PRIVATE KEY";
@@ -19,8 +23,8 @@ pub(super) const MAX_DER_LEN: usize = 8_192;
 
 impl SigningKey {
     /// Takes a private key from PKCS#8 in DER ([RFC 5958]), as `openssl genpkey` writes it, to
-    /// sign with `algorithm`: Ed25519, ECDSA (with the public key inside), or RSA of 3,072 to
-    /// 4,096 bits.
+    /// sign with `algorithm`: Ed25519, ECDSA (with the public key inside), RSA of 3,072 to 4,096
+    /// bits, or, where it is known, ML-DSA with its seed inside ([RFC 9881]).
     ///
     /// # Errors
     ///
@@ -45,6 +49,7 @@ impl SigningKey {
     /// ```
     ///
     /// [RFC 5958]: https://www.rfc-editor.org/rfc/rfc5958
+    /// [RFC 9881]: https://www.rfc-editor.org/rfc/rfc9881
     pub fn from_pkcs8_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
         if der.len() > MAX_DER_LEN {
             return Err(KeyError::TooLarge);
@@ -61,7 +66,26 @@ impl SigningKey {
                 let (private, public) = ec_parts(inner).ok_or(KeyError::Malformed)?;
                 Self::ec(algorithm, private, public)
             }
+            #[cfg(feature = "aws-lc-rs")]
+            Algorithm::MlDsa44 | Algorithm::MlDsa65 => Self::ml_dsa_from_der(algorithm, inner),
             _ => Self::rsa(algorithm, inner),
+        }
+    }
+
+    /// Takes the seed, or the seed and what it expands to: RFC 9881, section 6. What it expands to
+    /// is not enough, for no JSON Web Key holds it.
+    #[cfg(feature = "aws-lc-rs")]
+    fn ml_dsa_from_der(algorithm: Algorithm, inner: &[u8]) -> Result<Self, KeyError> {
+        let mut inner = Der(inner);
+        if let Some(seed) = inner.optional(TAGGED_0_PRIMITIVE) {
+            inner.end().ok_or(KeyError::Malformed)?;
+            return Self::ml_dsa(algorithm, seed);
+        }
+        let (seed, expanded) = ml_dsa_parts(inner).ok_or(KeyError::Malformed)?;
+        if ml_dsa_expands_to(algorithm, seed, expanded) {
+            Self::ml_dsa(algorithm, seed)
+        } else {
+            Err(KeyError::Malformed)
         }
     }
 
@@ -85,16 +109,10 @@ impl SigningKey {
         let Material::Pair { secret, public, .. } = &self.material else { return None };
         let secret = secret.expose();
         let inner = match public.public_key() {
-            PublicKey::Ec(point) => {
-                let public = write(BIT_STRING, &[&[0], point])?;
-                let parts = [
-                    write(INTEGER, &[&[1]])?,
-                    write(OCTET_STRING, &[secret])?,
-                    write(TAGGED_1, &[public.expose()])?,
-                ];
-                write(SEQUENCE, &parts.each_ref().map(SecretBytes::expose))?
-            }
+            PublicKey::Ec(point) => ec_private_key(secret, point)?,
             PublicKey::Ed25519(_) => write(OCTET_STRING, &[secret])?,
+            #[cfg(feature = "aws-lc-rs")]
+            PublicKey::MlDsa(_) => write(TAGGED_0_PRIMITIVE, &[secret])?,
             PublicKey::Rsa { .. } => SecretBytes::from(secret),
         };
         let identifier = Identifier::write(self.algorithm)?;
@@ -121,7 +139,18 @@ fn open(der: &[u8]) -> Option<(Identifier<'_>, &[u8])> {
     Some((identifier, info.read(OCTET_STRING)?))
 }
 
-/// The two parts of an `ECPrivateKey`: RFC 5915.
+/// An `ECPrivateKey`: RFC 5915.
+fn ec_private_key(secret: &[u8], point: &[u8]) -> Option<SecretBytes> {
+    let public = write(BIT_STRING, &[&[0], point])?;
+    let parts = [
+        write(INTEGER, &[&[1]])?,
+        write(OCTET_STRING, &[secret])?,
+        write(TAGGED_1, &[public.expose()])?,
+    ];
+    write(SEQUENCE, &parts.each_ref().map(SecretBytes::expose))
+}
+
+/// The two parts of an `ECPrivateKey`.
 fn ec_parts(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut outer = Der(der);
     let mut key = Der(outer.read(SEQUENCE)?);
@@ -136,4 +165,13 @@ fn ec_parts(der: &[u8]) -> Option<(&[u8], &[u8])> {
     public.end()?;
     key.end()?;
     if *unused_bits == 0 { Some((private, point)) } else { None }
+}
+/// The seed and the expanded key, where both are there.
+#[cfg(feature = "aws-lc-rs")]
+fn ml_dsa_parts(mut outer: Der<'_>) -> Option<(&[u8], &[u8])> {
+    let mut both = Der(outer.read(SEQUENCE)?);
+    outer.end()?;
+    let parts = (both.read(OCTET_STRING)?, both.read(OCTET_STRING)?);
+    both.end()?;
+    Some(parts)
 }

@@ -65,6 +65,8 @@ impl VerifyingKey {
         match algorithm {
             Algorithm::EdDsa => Self::ed25519(key),
             Algorithm::Es256 | Algorithm::Es384 => Self::ec(algorithm, key),
+            #[cfg(feature = "aws-lc-rs")]
+            Algorithm::MlDsa44 | Algorithm::MlDsa65 => Self::ml_dsa(algorithm, key),
             _ => {
                 let (n, e) = rsa_numbers(key).ok_or(KeyError::Malformed)?;
                 Self::rsa(algorithm, n, e)
@@ -144,7 +146,7 @@ fn encode(key: &VerifyingKey) -> Option<SecretBytes> {
             numbers = write(SEQUENCE, &[n.expose(), e.expose()])?;
             numbers.expose()
         }
-        PublicKey::Ed25519(_) | PublicKey::Ec(_) => key.point(),
+        _ => key.point(),
     };
     write(SEQUENCE, &[identifier.expose(), write(BIT_STRING, &[&[0], bits])?.expose()])
 }

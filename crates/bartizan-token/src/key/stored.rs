@@ -1,23 +1,29 @@
 //! How a keyring's file holds the keys.
 
+use std::borrow::Cow;
+
 use bartizan_core::SecretBytes;
 use bartizan_core::danger::ExportKey;
 
+#[cfg(feature = "aws-lc-rs")]
+use super::generate::SEED_LEN;
 use super::{Material, SigningKey};
 use crate::algorithm::Algorithm;
+#[cfg(feature = "aws-lc-rs")]
+use crate::crypto;
 use crate::crypto::ED25519_LEN;
 use crate::verifying_key::VerifyingKey;
 
-/// A byte for the algorithm, then the secret; after that of Ed25519 and ECDSA the public key, so
-/// that a damaged one is noticed; after that of the longer HMACs their name, so that none is as
+/// A byte for the algorithm, then the secret; after that of Ed25519 and ECDSA the public key, and
+/// of ML-DSA its SHA-256, so that a damaged one is noticed; after that of the longer HMACs their name, so that none is as
 /// long as a key pair. RSA is an `RSAPrivateKey` in DER.
 impl ExportKey for SigningKey {
     fn export(&self) -> SecretBytes {
         let (secret, public) = match &self.material {
-            Material::Hmac { secret, .. } => (secret, suffix(self.algorithm)),
-            Material::Pair { secret, public, .. } => (secret, VerifyingKey::point(public)),
+            Material::Hmac { secret, .. } => (secret, Cow::Borrowed(suffix(self.algorithm))),
+            Material::Pair { secret, public, .. } => (secret, check(public)),
         };
-        SecretBytes::from([&[tag(self.algorithm)], secret.expose(), public].concat())
+        SecretBytes::from([&[tag(self.algorithm)], secret.expose(), &public].concat())
     }
 
     fn import(material: &SecretBytes) -> Option<Self> {
@@ -36,9 +42,25 @@ impl ExportKey for SigningKey {
                 let secret = rest.strip_suffix(suffix(algorithm))?;
                 Self::hmac(algorithm, SecretBytes::from(secret)).ok()
             }
+            #[cfg(feature = "aws-lc-rs")]
+            Algorithm::MlDsa44 | Algorithm::MlDsa65 => {
+                let (seed, digest) = rest.split_at_checked(SEED_LEN)?;
+                let key = Self::ml_dsa(algorithm, seed).ok()?;
+                let belongs = key.verifying_key().is_some_and(|key| *check(key) == *digest);
+                belongs.then_some(key)
+            }
             _ => Self::rsa(algorithm, rest).ok(),
         }
     }
+}
+
+/// What tells that the secret is the one whose key this is: nothing for RSA, which has all of it.
+fn check(public: &VerifyingKey) -> Cow<'_, [u8]> {
+    #[cfg(feature = "aws-lc-rs")]
+    if public.algorithm().ml_dsa_public_len().is_some() {
+        return Cow::Owned(crypto::sha256(public.point()).as_ref().to_vec());
+    }
+    Cow::Borrowed(public.point())
 }
 
 const fn suffix(algorithm: Algorithm) -> &'static [u8] {
@@ -64,5 +86,9 @@ const fn tag(algorithm: Algorithm) -> u8 {
         // Signs nothing, and is never stored.
         #[cfg(feature = "legacy-interop")]
         Algorithm::Rs256 => 0,
+        #[cfg(feature = "aws-lc-rs")]
+        Algorithm::MlDsa44 => 10,
+        #[cfg(feature = "aws-lc-rs")]
+        Algorithm::MlDsa65 => 11,
     }
 }

@@ -8,7 +8,7 @@ fn each() -> Vec<SigningKey> {
 }
 
 fn sign(key: &SigningKey, typ: &'static str) -> String {
-    base64url::encode(key.sign(typ, "text", &mut [0; MAX_SIGNATURE_LEN]).unwrap())
+    base64url::encode(&key.sign(typ, "text", &mut [0; MAX_SIGNATURE_LEN]).unwrap())
 }
 
 #[test]
@@ -177,5 +177,43 @@ fn der_has_one_spelling() {
     assert_eq!(number(&[2, 2, 0, 0x80]), Some(vec![0x80]));
     for refused in [&[2, 0][..], &[2, 1, 0x80], &[2, 2, 0, 0x7f], &[2, 2, 0, 0]] {
         assert_eq!(number(refused), None, "{refused:?}");
+    }
+}
+
+/// RFC 9881, section 6, as AWS-LC writes and reads it: the seed, or it and what it expands to.
+#[cfg(feature = "aws-lc-rs")]
+#[test]
+fn ml_dsa_is_read_with_its_seed() {
+    use aws_lc_rs::encoding::AsRawBytes as _;
+    use aws_lc_rs::signature::{ML_DSA_44_SIGNING, ML_DSA_65_SIGNING, PqdsaKeyPair};
+
+    for (key, signing) in
+        crate::tests::ml_dsa_keys().into_iter().zip([&ML_DSA_44_SIGNING, &ML_DSA_65_SIGNING])
+    {
+        let (algorithm, seed) = (key.algorithm(), key.secret().expose());
+        let pair = PqdsaKeyPair::from_seed(signing, seed).unwrap();
+        let der = crate::danger::signing_key_to_pkcs8_der(&key).unwrap();
+        assert_eq!(der.expose(), pair.to_pkcs8v1().unwrap().as_ref());
+
+        let expanded = pair.private_key().as_raw_bytes().unwrap();
+        let both = |seed: &[u8], expanded: &[u8]| {
+            let write = |tag, parts: &[&[u8]]| der::write(tag, parts).unwrap();
+            let parts = [seed, expanded].map(|part| write(der::OCTET_STRING, &[part]));
+            let key = write(der::SEQUENCE, &[parts[0].expose(), parts[1].expose()]);
+            // Version and algorithm, as in the other form.
+            let start = &der.expose()[2..der.expose().len() - 36];
+            let key = write(der::OCTET_STRING, &[key.expose()]);
+            write(der::SEQUENCE, &[start, key.expose()])
+        };
+        let import = |der: &SecretBytes| SigningKey::from_pkcs8_der(algorithm, der.expose());
+        let written = both(seed, expanded.as_ref());
+        assert!(PqdsaKeyPair::from_pkcs8(signing, written.expose()).is_ok());
+        assert!(import(&written).unwrap().export().ct_eq(key.export().expose()));
+
+        let mut other = expanded.as_ref().to_vec();
+        other[100] ^= 1;
+        for wrong in [both(seed, &other), both(&[7; 32], expanded.as_ref()), both(seed, &[])] {
+            assert_eq!(import(&wrong).err(), Some(KeyError::Malformed));
+        }
     }
 }

@@ -84,7 +84,7 @@ impl<P: MessagePurpose> MessageSigner<P> {
                 .sign((Signed::Message, P::NAME), &input(&text, bytes), &mut signature)
                 .map_err(|_| MessageSignError::RandomUnavailable)?;
             text.push_str("..");
-            encoding::encode(signature, &mut text);
+            encoding::encode(&signature, &mut text);
             Ok(text)
         })
     }
@@ -108,7 +108,7 @@ impl<P: MessagePurpose> MessageVerifier<P> {
     ///
     /// # Errors
     ///
-    /// - [`MessageRefused::TooLarge`]: more than 16 MiB of bytes, or a signature longer than 4 KiB.
+    /// - [`MessageRefused::TooLarge`]: more than 16 MiB of bytes, or a signature longer than 8 KiB.
     /// - [`MessageRefused::Malformed`]: not a detached JWS of canonical base64url with a header of
     ///   strict JSON.
     /// - [`MessageRefused::Unsupported`]: the header lacks `b64: false` or `crit` of it alone, or
@@ -249,5 +249,5 @@ impl<P: MessagePurpose> fmt::Debug for MessageVerifier<P> {
 /// In bytes: 16 MiB. More is better signed as its digest.
 const MAX_BYTES_LEN: usize = 16 * 1_024 * 1_024;
 
-/// Of a signature, in characters.
-const MAX_TEXT_LEN: usize = 4 * 1_024;
+/// Of a signature, in characters: room for one of ML-DSA.
+const MAX_TEXT_LEN: usize = 8 * 1_024;

@@ -1,4 +1,5 @@
 use core::fmt;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bartizan_core::SharedKeyring;
@@ -125,14 +126,14 @@ impl Primary<'_> {
         of: (Signed, &'static str),
         input: &[u8],
         out: &'o mut [u8; MAX_SIGNATURE_LEN],
-    ) -> Result<&'o [u8], NoRandomness> {
+    ) -> Result<Cow<'o, [u8]>, NoRandomness> {
         match self {
             Self::Own(key) => key.sign_as(of, input, out),
             Self::Shared(_, mac) => {
                 let tag = mac.sign(&[input]);
                 let out = out.get_mut(..tag.as_ref().len()).ok_or(NoRandomness)?;
                 out.copy_from_slice(tag.as_ref());
-                Ok(out)
+                Ok(Cow::Borrowed(out))
             }
         }
     }

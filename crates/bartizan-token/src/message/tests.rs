@@ -16,7 +16,7 @@ use bartizan_core::danger::PredictableRandom;
 use bartizan_core::{KeyId, KeyRecord, KeyState, Keyring, ManualClock, SharedKeyring, UnixTime};
 
 use super::*;
-use crate::tests::every_key;
+use crate::tests::{BACKENDS, every_key};
 use crate::{Algorithm, JwkSet, SigningKey, danger};
 use bartizan_store::MemoryStore;
 use bartizan_store::testing::ready;
@@ -68,11 +68,11 @@ impl World {
         Self::with(SigningKey::generate_hs256(&PredictableRandom::from_seed(2)).unwrap())
     }
 
-    /// Of each algorithm that HTTP message signatures have, one.
+    /// Of each algorithm that HTTP message signatures have, one under each backend.
     fn each() -> Vec<Self> {
         let supported = |key: &SigningKey| algorithm::http_name(key.algorithm()).is_some();
         let worlds: Vec<_> = every_key().into_iter().filter(supported).map(Self::with).collect();
-        assert_eq!(worlds.len(), 5);
+        assert_eq!(worlds.len().checked_div(BACKENDS.len()), Some(5));
         worlds
     }
 

@@ -116,7 +116,7 @@ impl<P: MessagePurpose> HttpVerifier<P> {
         // Not the signature itself: of some algorithms another one is easily made of it.
         let replay_name = match &params.nonce {
             Some(nonce) => [b"n", nonce.as_bytes()].concat(),
-            None => [&b"b"[..], crypto::sha256(&base).as_ref()].concat(),
+            None => [&b"b"[..], crypto::sha256(base.as_bytes()).as_ref()].concat(),
         };
         let proof = VerifiedMessage::new(body, params, created, signed_by);
         Ok(Checked { proof, replay_name })

@@ -208,13 +208,19 @@ mod legacy {
     fn what_falls_short_verifies_and_is_reported() {
         let world = World::eddsa();
         let (set, pkcs1) = token("RS256", &RSA_PKCS1_SHA256);
-        let verified = elsewhere(set.clone()).verify(&pkcs1, &world.clock).unwrap();
-        assert_eq!(verified.deviation(), Some(Deviation::Pkcs1v15));
+        for backend in BACKENDS {
+            let set = set.clone().with_backend(*backend).unwrap();
+            let verified = elsewhere(set).verify(&pkcs1, &world.clock).unwrap();
+            assert_eq!(verified.deviation(), Some(Deviation::Pkcs1v15), "{backend}");
+        }
         assert_eq!(set.iter().next().unwrap().1.deviation(), Some(Deviation::Pkcs1v15));
 
         let (set, short) = token("PS256", &RSA_PSS_SHA256);
-        let verified = elsewhere(set).verify(&short, &world.clock).unwrap();
-        assert_eq!(verified.deviation(), Some(Deviation::ShortRsa));
+        for backend in BACKENDS {
+            let set = set.clone().with_backend(*backend).unwrap();
+            let verified = elsewhere(set).verify(&short, &world.clock).unwrap();
+            assert_eq!(verified.deviation(), Some(Deviation::ShortRsa), "{backend}");
+        }
 
         for world in World::each() {
             assert_eq!(world.verify(&world.sign()).unwrap().deviation(), None);
@@ -228,8 +234,11 @@ mod legacy {
             [("PS256", &RSA_PKCS1_SHA256 as &'static dyn RsaEncoding), ("RS256", &RSA_PSS_SHA256)]
         {
             let (set, token) = token(alg, encoding);
-            let refused = elsewhere(set).verify(&token, &world.clock).err();
-            assert_eq!(refused, Some(VerifyError::BadSignature), "{alg}");
+            for backend in BACKENDS {
+                let set = set.clone().with_backend(*backend).unwrap();
+                let refused = elsewhere(set).verify(&token, &world.clock).err();
+                assert_eq!(refused, Some(VerifyError::BadSignature), "{alg} {backend}");
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ fn rfc_8037_appendix_a4() {
         "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
     let key = rfc_8037_key();
     let mut made = [0; MAX_SIGNATURE_LEN];
-    assert_eq!(base64url::encode(key.sign(Token::TYP, input, &mut made).unwrap()), signature);
+    assert_eq!(base64url::encode(&key.sign(Token::TYP, input, &mut made).unwrap()), signature);
     let signature = base64url::decode(signature).unwrap();
     assert!(key.verifies(Token::TYP, input, &signature));
     assert!(!key.verifies(Token::TYP, &input[1..], &signature));
@@ -59,7 +59,7 @@ fn rfc_7638_section_3_1() {
 }
 
 /// Whatever bit of the text changes, it is not signed.
-fn only_this_is_signed(jws: &str, keys: &JwkSet) {
+pub(super) fn only_this_is_signed(jws: &str, keys: &JwkSet) {
     for at in 0..jws.len() {
         let mut changed = jws.as_bytes().to_vec();
         changed[at] ^= 1;

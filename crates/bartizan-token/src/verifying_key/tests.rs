@@ -44,6 +44,12 @@ fn without_that_check_anybody_could_sign() {
     forged[0] = 1;
     let key = UnparsedPublicKey::new(&ED25519, hex(SMALL[0]));
     assert!(key.verify(b"any text", &forged).is_ok());
+    #[cfg(feature = "aws-lc-rs")]
+    {
+        use aws_lc_rs::signature::{ED25519, ParsedPublicKey};
+        let key = ParsedPublicKey::new(&ED25519, hex(SMALL[0])).unwrap();
+        assert!(key.verify_sig(b"any text", &forged).is_ok());
+    }
 }
 
 #[test]

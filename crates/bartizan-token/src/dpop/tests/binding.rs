@@ -77,7 +77,7 @@ impl World {
         let input = [&*header, &*payload].map(|part| base64url::encode(part.as_bytes())).join(".");
         let mut signature = [0; MAX_SIGNATURE_LEN];
         let signature = key.sign("at+jwt", &input, &mut signature).unwrap();
-        format!("{input}.{}", base64url::encode(signature))
+        format!("{input}.{}", base64url::encode(&signature))
     }
 
     fn get(

@@ -79,7 +79,7 @@ fn a_private_key_and_its_public_key_belong_together() {
         assert_eq!(again.thumbprint(), public.thumbprint());
         let signature = &mut [0; crate::crypto::MAX_SIGNATURE_LEN];
         let signature = key.sign("a", "text", signature).unwrap();
-        assert!(again.verifies("text", signature));
+        assert!(again.verifies("text", &signature));
     }
     let rsa = &crate::tests::rsa_keys()[0];
     assert_eq!(rsa.verifying_key().unwrap().to_spki_pem(), RSA_3072);
