@@ -72,7 +72,7 @@ impl Version {
     }
 }
 
-/// An entry as it was found, and which version of it. See [`Store`] for an example.
+/// An entry as it was found, and which version of it. See [`Store`](crate::Store) for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredEntry {
     entry: Entry,
@@ -99,7 +99,7 @@ impl StoredEntry {
     }
 }
 
-/// What came of [`Store::swap`].
+/// What came of [`Store::swap`](crate::Store::swap).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a store has no fourth answer")]
 pub enum Swap {

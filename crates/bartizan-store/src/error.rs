@@ -19,7 +19,7 @@ pub enum StoreError {
     Unavailable,
     /// There is no room. Raise an alarm: the bound is too low, or somebody fills the store.
     Full,
-    /// The entry is longer than [`Entry::MAX_LEN`]. No crate of the family writes one that is.
+    /// The entry is longer than [`Entry::MAX_LEN`](crate::Entry::MAX_LEN). No crate of the family writes one that is.
     TooLarge,
     /// What the store gave is not what was written: the stored data is at fault. Raise an alarm.
     Damaged,

@@ -4,7 +4,7 @@ use crate::{Entry, StoreError, StoreKey, StoredEntry, Swap, Version};
 ///
 /// A store is asked for four things, each of them atomic and each one round trip, and it forgets
 /// an entry when its time is over. It never sees a secret: it knows entries by the digest of one.
-/// [`MemoryStore`] is such a store for a single process.
+/// [`MemoryStore`](crate::MemoryStore) is such a store for a single process.
 ///
 /// **It is asynchronous**, because that is what a database is: a flow waits for it between its
 /// steps and holds no thread meanwhile. The futures need no runtime of their own and are `Send`. A
