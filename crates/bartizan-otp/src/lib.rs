@@ -34,7 +34,7 @@ pub use one_time_password::OneTimePassword;
 pub use out_of_band::{
     AddressProof, OobChannel, OobDigestKey, OobError, OobForm, OobMessage, OobPolicy,
     OobPolicyError, OobPurpose, OobRecipient, OobRefused, OobRequest, OobSendError, OobVerified,
-    OutOfBandCodes, SignIn,
+    OutOfBandCodes, SignIn, VerifiedNumber,
 };
 pub use push::{MatchNumber, PushChallenge};
 pub use recovery_codes::RecoveryCodes;

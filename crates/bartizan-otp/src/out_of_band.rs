@@ -4,6 +4,7 @@ mod code;
 mod digest_key;
 mod error;
 mod message;
+mod number;
 mod policy;
 mod purpose;
 mod recipient;
@@ -21,6 +22,7 @@ use bartizan_store::{Store, StoreError, StoredEntry};
 pub use self::digest_key::OobDigestKey;
 pub use self::error::{OobError, OobRefused, OobSendError};
 pub use self::message::{OobMessage, OobVerified};
+pub use self::number::VerifiedNumber;
 pub use self::policy::{OobForm, OobPolicy, OobPolicyError};
 pub use self::purpose::{AddressProof, OobPurpose, SignIn};
 pub use self::recipient::{OobChannel, OobRecipient};
@@ -101,6 +103,8 @@ impl<P: OobPurpose, S: Store> OutOfBandCodes<P, S> {
     /// # Errors
     ///
     /// - [`OobSendError::InvalidAddress`]: empty, longer than 320 bytes, or with a control character.
+    /// - [`OobSendError::UnverifiedNumber`]: by telephone, and not for [`AddressProof`].
+    /// - [`OobSendError::NoTelephone`]: by telephone, and the policy has none.
     /// - [`OobSendError::Limited`]: there were codes enough.
     /// - [`OobSendError::Store`]: the store or the machine failed. Codes sent before may be void.
     #[expect(clippy::too_many_arguments, reason = "to whom and where, when it is, and a secret")]
@@ -111,11 +115,61 @@ impl<P: OobPurpose, S: Store> OutOfBandCodes<P, S> {
         clock: &dyn Clock,
         random: &dyn Random,
     ) -> Result<(OobRequest<P>, OobMessage), OobSendError> {
+        if to.channel == OobChannel::Telephone && P::NAME != AddressProof::NAME {
+            return Err(OobSendError::UnverifiedNumber);
+        }
+        self.begin_anywhere(to, address, (clock.now(), random)).await
+    }
+
+    /// Begins a request of `user` as [`begin`](Self::begin) does, by telephone. Check it, and send
+    /// again, as for a recipient by [`OobChannel::Telephone`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`begin`](Self::begin) but for [`OobSendError::UnverifiedNumber`], and
+    /// [`OobSendError::InvalidUser`]: empty, or longer than 255 bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bartizan_core::{Clock, Random};
+    /// use bartizan_otp::{OobMessage, OobRequest, OobSendError, OutOfBandCodes, SignIn, VerifiedNumber};
+    /// use bartizan_store::MemoryStore;
+    ///
+    /// async fn ask(
+    ///     codes: &OutOfBandCodes<SignIn, MemoryStore>,
+    ///     row: (&str, &str),
+    ///     clock: &dyn Clock,
+    ///     random: &dyn Random,
+    /// ) -> Result<(OobRequest<SignIn>, OobMessage), OobSendError> {
+    ///     let (user, verified_number) = row;
+    ///     let number = VerifiedNumber::from_stored(verified_number);
+    ///     codes.begin_at_number(user, &number, clock, random).await
+    /// }
+    /// ```
+    #[expect(clippy::too_many_arguments, reason = "as `begin`")]
+    pub async fn begin_at_number(
+        &self,
+        user: &str,
+        number: &VerifiedNumber,
+        clock: &dyn Clock,
+        random: &dyn Random,
+    ) -> Result<(OobRequest<P>, OobMessage), OobSendError> {
+        let to = OobRecipient::new(user, OobChannel::Telephone)?;
+        self.begin_anywhere(to, number.as_str(), (clock.now(), random)).await
+    }
+
+    async fn begin_anywhere(
+        &self,
+        to: OobRecipient<'_>,
+        address: &str,
+        (now, random): (UnixTime, &dyn Random),
+    ) -> Result<(OobRequest<P>, OobMessage), OobSendError> {
         if !(1..=MAX_ADDRESS_LEN).contains(&address.len()) || address.contains(char::is_control) {
             return Err(OobSendError::InvalidAddress);
         }
         let request = OobRequest::draw(random)?;
-        let message = self.send(to, &request, Some(address), (clock.now(), random)).await?;
+        let message = self.send(to, &request, Some(address), (now, random)).await?;
         Ok((request, message))
     }
 
@@ -147,6 +201,9 @@ impl<P: OobPurpose, S: Store> OutOfBandCodes<P, S> {
         new_address: Option<&str>,
         (now, random): (UnixTime, &dyn Random),
     ) -> Result<OobMessage, OobSendError> {
+        if to.channel == OobChannel::Telephone && !self.policy.has_telephone() {
+            return Err(OobSendError::NoTelephone);
+        }
         let key = to.key::<P>();
         let mut stored = self.store.get(&key).await?;
         for _ in 0..MAX_CONFLICTS {
@@ -254,7 +311,7 @@ impl<P: OobPurpose, S: Store> OutOfBandCodes<P, S> {
         }
         let address = core::mem::take(&mut pending.address);
         record.accept();
-        Ok(Ok(OobVerified { address, purpose: PhantomData }))
+        Ok(Ok(OobVerified { address, channel: of.channel, purpose: PhantomData }))
     }
 }
 

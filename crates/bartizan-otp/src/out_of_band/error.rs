@@ -110,6 +110,11 @@ pub enum OobSendError {
     InvalidUser,
     /// The address is empty, longer than 320 bytes, or has a control character in it.
     InvalidAddress,
+    /// A number that is not verified gets codes for [`AddressProof`](crate::AddressProof) alone:
+    /// others go by [`begin_at_number`](crate::OutOfBandCodes::begin_at_number).
+    UnverifiedNumber,
+    /// The policy has no codes by telephone.
+    NoTelephone,
     /// There were codes enough: answer 429.
     #[non_exhaustive]
     Limited {
@@ -129,6 +134,10 @@ impl fmt::Display for OobSendError {
             Self::InvalidAddress => {
                 f.write_str("an address has 1 to 320 bytes and no control character")
             }
+            Self::UnverifiedNumber => {
+                f.write_str("a telephone number is verified before codes are sent to it")
+            }
+            Self::NoTelephone => f.write_str("no codes are sent by telephone"),
             Self::Limited { .. } => f.write_str("too many codes were sent"),
             Self::UnknownRequest => f.write_str("there is no code to send again"),
             Self::Store(failed) => fmt::Display::fmt(failed, f),

@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 use bartizan_core::{SecretString, UnixTime};
 
 use super::purpose::OobPurpose;
+use super::recipient::OobChannel;
 
 /// What is to be sent, and where to.
 pub struct OobMessage {
@@ -43,6 +44,7 @@ impl fmt::Debug for OobMessage {
 /// Only [`OutOfBandCodes::verify`](crate::OutOfBandCodes::verify) makes one; see there for an example.
 pub struct OobVerified<P> {
     pub(super) address: String,
+    pub(super) channel: OobChannel,
     pub(super) purpose: PhantomData<fn() -> P>,
 }
 

@@ -22,6 +22,7 @@ pub struct OobPolicy {
     lifetime_secs: u64,
     interval_secs: u64,
     per_hour: usize,
+    telephone: bool,
 }
 
 impl OobPolicy {
@@ -44,6 +45,7 @@ impl OobPolicy {
             lifetime_secs: Self::MAX_LIFETIME_SECS,
             interval_secs: 30,
             per_hour: 5,
+            telephone: true,
         }
     }
 
@@ -81,6 +83,18 @@ impl OobPolicy {
             }
             _ => Err(OobPolicyError::Resends),
         }
+    }
+
+    /// Sends nothing by telephone: what OWASP ASVS wants at its level 3 (V6.6.1).
+    #[must_use]
+    pub const fn without_telephone(self) -> Self {
+        Self { telephone: false, ..self }
+    }
+
+    /// Returns whether codes are sent by telephone.
+    #[must_use]
+    pub const fn has_telephone(&self) -> bool {
+        self.telephone
     }
 
     /// Returns what is sent.

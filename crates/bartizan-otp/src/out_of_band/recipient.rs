@@ -12,7 +12,7 @@ use crate::namespace::OUT_OF_BAND;
 pub enum OobChannel {
     /// A mail.
     Email,
-    /// A message or call to a telephone, whose number was verified before. Networks hand messages to
+    /// A message or call to a telephone, whose [number was verified](crate::VerifiedNumber) before. Networks hand messages to
     /// who persuades them ([NIST SP 800-63B] restricts this channel): offer a better one beside it.
     ///
     /// [NIST SP 800-63B]: https://pages.nist.gov/800-63-4/sp800-63b.html

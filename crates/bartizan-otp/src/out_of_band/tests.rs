@@ -224,10 +224,10 @@ fn of_each_channel_and_user_codes_are_counted_on_their_own() {
     let fixture = Fixture::new();
     let _sent = fixture.begin().unwrap();
     let random = SystemRandom::new();
-    for (user, channel) in [("alice", OobChannel::Telephone), ("bob", OobChannel::Email)] {
-        let other = OobRecipient::new(user, channel).unwrap();
-        assert!(ready(fixture.codes.begin(other, "-", &*fixture.clock, &random)).is_ok());
-    }
+    let (clock, number) = (&*fixture.clock, VerifiedNumber::from_stored("-"));
+    assert!(ready(fixture.codes.begin_at_number("alice", &number, clock, &random)).is_ok());
+    let bob = OobRecipient::new("bob", OobChannel::Email).unwrap();
+    assert!(ready(fixture.codes.begin(bob, "-", clock, &random)).is_ok());
     assert!(OobPolicy::new().with_resends(0, 30).is_err());
     assert!(OobPolicy::new().with_resends(21, 30).is_err());
     assert!(OobPolicy::new().with_resends(5, 0).is_err());
@@ -345,4 +345,44 @@ fn debug_shows_no_code_no_user_and_no_address() {
     for hidden in ["alice", message.code().expose(), request.to_text().expose()] {
         assert!(!shown.contains(hidden), "{shown}");
     }
+}
+
+/// asvs: V6.6.1. A number gets no code but for proving it, until it is proven; and under the strict
+/// policy none at all.
+#[test]
+fn a_telephone_number_is_verified_before_codes_go_there() {
+    let fixture = Fixture::new();
+    let (clock, random) = (&*fixture.clock, SystemRandom::new());
+    let telephone = OobRecipient::new("alice", OobChannel::Telephone).unwrap();
+    let number = "+431234567";
+    let begun = ready(fixture.codes.begin(telephone, number, clock, &random));
+    assert_eq!(begun.err(), Some(OobSendError::UnverifiedNumber));
+
+    let store = Arc::clone(&fixture.codes.store);
+    let keys = fixture.codes.digest_keys.clone();
+    let proofs = OutOfBandCodes::<AddressProof, _>::new(store, keys);
+    let prove = |to, address| {
+        let (request, message) = ready(proofs.begin(to, address, clock, &random)).unwrap();
+        ready(proofs.verify(to, &request, message.code().expose(), clock)).unwrap()
+    };
+    assert_eq!(VerifiedNumber::of(prove(alice(), ADDRESS)), None, "a mail proves no number");
+    let verified = VerifiedNumber::of(prove(telephone, number)).unwrap();
+    assert_eq!(verified, VerifiedNumber::from_stored(number));
+    assert_eq!(format!("{verified:?}"), "VerifiedNumber(..)");
+
+    let begun = ready(fixture.codes.begin_at_number("alice", &verified, clock, &random));
+    let (request, message) = begun.unwrap();
+    assert_eq!(message.address(), number);
+    let typed = message.code().expose();
+    assert!(ready(fixture.codes.verify(telephone, &request, typed, clock)).is_ok());
+
+    let strict = OobPolicy::new().without_telephone();
+    let codes = fixture.codes.clone().with_policy(strict);
+    clock.advance_secs(60);
+    let refused = Some(OobSendError::NoTelephone);
+    assert_eq!(ready(codes.begin_at_number("alice", &verified, clock, &random)).err(), refused);
+    assert_eq!(ready(codes.resend(telephone, &request, clock, &random)).err(), refused);
+    let proofs = proofs.with_policy(strict);
+    assert_eq!(ready(proofs.begin(telephone, number, clock, &random)).err(), refused);
+    assert!(ready(codes.begin(alice(), ADDRESS, clock, &random)).is_ok(), "mail goes on");
 }
