@@ -37,10 +37,13 @@ impl Check {
         }
     }
 
-    /// Whether it is as much work as a new hash.
+    /// Whether it is the work of a new hash. Argon2i and older versions take other times at the same
+    /// cost.
     pub(crate) fn is_of_own_cost(&self) -> bool {
         let recipe = self.stored.recipe();
-        recipe.argon2_cost() == Some(&self.own) && recipe.legacy().is_none()
+        recipe.argon2_cost() == Some(&self.own)
+            && recipe.is_of_today()
+            && recipe.legacy().is_none()
     }
 
     /// Whether all of the password counts, and there is something that does.
