@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::MAX_TOKEN_LEN;
 use crate::dpop::Binding;
 use crate::error::{SignError, VerifyError};
-use crate::json::{self, InvalidJson, Key, Object, Opened, Text};
+use crate::json::{self, InvalidJson, Key, Object, Opened, Scanner, Text};
 
 /// The claims that the issuer writes, and that no kind may have.
 const REGISTERED: [&str; 8] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf"];
@@ -79,12 +79,21 @@ pub(crate) struct Claims<'t, C> {
 impl<'t, C: Deserialize<'t>> Claims<'t, C> {
     /// Reads a payload in one pass.
     pub(crate) fn read(text: &'t [u8], audience: &str) -> Result<Self, VerifyError> {
+        Self::read_with(text, audience, |value| time(value.whole_number()?))
+    }
+
+    /// Reads a payload whose times are not numbers.
+    pub(crate) fn read_with(
+        text: &'t [u8],
+        audience: &str,
+        time: ReadTime,
+    ) -> Result<Self, VerifyError> {
         json::object(text, |object| {
             let mut registered = Registered::default();
-            let others = Others { object, registered: &mut registered, audience };
+            let others = Others { object, registered: &mut registered, audience, time };
             let custom = C::deserialize(Opened(others))?;
             // An enum stops after its member. Registered ones may follow, and nothing else.
-            let mut others = Others { object, registered: &mut registered, audience };
+            let mut others = Others { object, registered: &mut registered, audience, time };
             if others.next_key::<IgnoredAny>()?.is_some() {
                 return Err(InvalidJson);
             }
@@ -130,6 +139,7 @@ struct Others<'o, 's, 't> {
     object: &'o mut Object<'s, 't>,
     registered: &'o mut Registered<'t>,
     audience: &'o str,
+    time: ReadTime,
 }
 
 impl<'t> Others<'_, '_, 't> {
@@ -142,9 +152,9 @@ impl<'t> Others<'_, '_, 't> {
             b"iss" => to.issuer = Some(value.string()?),
             b"sub" => to.subject = Some(value.string()?),
             b"aud" => to.is_for_audience = Some(value.has_string(self.audience)?),
-            b"exp" => to.expires_at = Some(time(value.whole_number()?)?),
-            b"nbf" => to.not_before = Some(time(value.whole_number()?)?),
-            b"iat" => to.issued_at = Some(time(value.whole_number()?)?),
+            b"exp" => to.expires_at = Some((self.time)(value)?),
+            b"nbf" => to.not_before = Some((self.time)(value)?),
+            b"iat" => to.issued_at = Some((self.time)(value)?),
             b"jti" => to.token_id = Some(value.string()?),
             b"cnf" => to.binding = Some(Binding::deserialize(value)?),
             _ => return Ok(false),
@@ -152,6 +162,9 @@ impl<'t> Others<'_, '_, 't> {
         Ok(true)
     }
 }
+
+/// Reads a time as the format has it.
+pub(crate) type ReadTime = fn(&mut Scanner<'_>) -> Result<UnixTime, InvalidJson>;
 
 fn time(secs: u64) -> Result<UnixTime, InvalidJson> {
     UnixTime::checked_from_secs(secs).ok_or(InvalidJson)
