@@ -41,9 +41,7 @@ impl Check {
     /// cost.
     pub(crate) fn is_of_own_cost(&self) -> bool {
         let recipe = self.stored.recipe();
-        recipe.argon2_cost() == Some(&self.own)
-            && recipe.is_of_today()
-            && recipe.legacy().is_none()
+        recipe.argon2_cost() == Some(&self.own) && recipe.is_of_today() && recipe.legacy().is_none()
     }
 
     /// Whether all of the password counts, and there is something that does.

@@ -103,12 +103,22 @@ pub(crate) struct Expected {
     pub(crate) issuer: IssuerName,
     pub(crate) audience: Audience,
     beginning: Arc<str>,
+    read_time: ReadTime,
 }
+
+/// Reads a time as the format has it.
+pub(crate) type ReadTime = fn(&mut Scanner<'_>) -> Result<UnixTime, InvalidJson>;
 
 impl Expected {
     pub(crate) fn new(issuer: IssuerName, audience: Audience) -> Self {
         let beginning = beginning(&issuer, &audience, "");
-        Self { issuer, audience, beginning }
+        Self { issuer, audience, beginning, read_time: |value| time(value.whole_number()?) }
+    }
+
+    /// Reads times that are not numbers.
+    #[cfg(feature = "paseto")]
+    pub(crate) fn with_times(self, read_time: ReadTime) -> Self {
+        Self { read_time, ..self }
     }
 }
 
@@ -185,13 +195,41 @@ impl<'t> Registered<'t> {
             1 => self.is_by_issuer = value.string()? == *expected.issuer.as_str(),
             2 => self.subject = value.string()?,
             4 => self.is_for_audience = value.has_string(expected.audience.as_str())?,
-            8 => self.expires_at = time(value.whole_number()?)?,
-            16 => self.not_before = time(value.whole_number()?)?,
-            32 => self.issued_at = time(value.whole_number()?)?,
+            8 => self.expires_at = (expected.read_time)(value)?,
+            16 => self.not_before = (expected.read_time)(value)?,
+            32 => self.issued_at = (expected.read_time)(value)?,
             64 => self.token_id = value.string()?,
             _ => self.binding = Some(Binding::deserialize(value)?),
         }
         Ok(true)
+    }
+
+    /// Checks whose, for whom and when, but not to what the token is bound.
+    pub(crate) fn check(
+        &self,
+        now: UnixTime,
+        leeway_secs: u64,
+        max_lifetime_secs: u64,
+    ) -> Result<(), VerifyError> {
+        if !self.is_by_issuer {
+            return Err(VerifyError::WrongIssuer);
+        }
+        if !self.is_for_audience {
+            return Err(VerifyError::WrongAudience);
+        }
+        let latest_begin = now.saturating_add_secs(leeway_secs);
+        if self.issued_at > latest_begin || self.not_before > latest_begin {
+            return Err(VerifyError::NotYetValid);
+        }
+        if now >= self.expires_at.saturating_add_secs(leeway_secs) {
+            return Err(VerifyError::Expired);
+        }
+        // Nothing when it expired before it was made, which no issuer writes either.
+        match self.expires_at.secs_since(self.issued_at) {
+            Some(lifetime_secs) if lifetime_secs <= max_lifetime_secs => Ok(()),
+            Some(_) => Err(VerifyError::LifetimeTooLong),
+            None => Err(VerifyError::InvalidClaims),
+        }
     }
 
     const fn is_complete(&self) -> bool {

@@ -29,6 +29,8 @@ mod name;
 pub mod namespace;
 mod one_time;
 mod parts;
+#[cfg(feature = "paseto")]
+pub mod paseto;
 mod refresh;
 mod refused;
 mod remote_jwk_set;

@@ -67,7 +67,7 @@ impl Audience {
     }
 }
 
-fn checked(name: &str) -> Result<Arc<str>, ConfigError> {
+pub(crate) fn checked(name: &str) -> Result<Arc<str>, ConfigError> {
     let fits = (1..=MAX_NAME_LEN).contains(&name.len());
     let printable = !name.contains(char::is_control);
     if fits && printable { Ok(Arc::from(name)) } else { Err(ConfigError::InvalidName) }

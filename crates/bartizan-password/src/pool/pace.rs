@@ -29,20 +29,12 @@ impl Pace {
         ring.next_record = next(place, MAX);
     }
 
-    /// What is still to be done after work that took `before`, to take as long as a whole hash
-    /// would take now. How it goes now, it shows itself.
-    pub(super) fn rest_at_own_pace(&self, before: Duration) -> Rest {
-        let ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let laps = ring.mean();
-        Rest { laps, before: before.as_nanos(), whole: laps.iter().sum(), is_by_clock: false }
-    }
-
-    /// What is still to be done, to take as long as one of the last hashes, each in turn. So who
-    /// takes as long has the same mean, median and spread as they have.
-    pub(super) fn rest_by_the_clock(&self, before: Duration) -> Rest {
+    /// What is still to be done after work that took `before`, to take as long as one of the last
+    /// hashes, each in turn. So who takes as long has the same mean, median and spread as they have.
+    pub(super) fn rest(&self, before: Duration) -> Rest {
         let mut ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let whole = ring.draw().map_or(0, |laps| laps.iter().map(Duration::as_nanos).sum());
-        Rest { laps: ring.mean(), before: before.as_nanos(), whole, is_by_clock: true }
+        Rest { laps: ring.mean(), before: before.as_nanos(), whole }
     }
 }
 
@@ -79,7 +71,6 @@ pub(super) struct Rest {
     laps: [u128; LAPS],
     before: u128,
     whole: u128,
-    is_by_clock: bool,
 }
 
 impl Rest {
@@ -88,24 +79,9 @@ impl Rest {
         self.whole <= self.before
     }
 
-    /// Whether the time alone says when it is done.
-    pub(super) const fn is_by_clock(&self) -> bool {
-        self.is_by_clock
-    }
-
     /// How much of the next lap is to be done, of [`WHOLE`], when `laps` are done and took `took`.
     pub(super) fn share(&self, laps: usize, took: Duration) -> u64 {
-        let (took, usual) = (took.as_nanos(), self.laps.iter().take(laps).sum::<u128>());
-        let gone = if self.is_by_clock {
-            self.before.saturating_add(took)
-        } else {
-            // If laps take twice as long as of late, a whole hash would too, and what was done
-            // before is half as much of it. One lap alone says little, so two are thought to have
-            // gone as usual.
-            let two = self.whole / 8;
-            let before = self.before.saturating_mul(usual.saturating_add(two));
-            usual.saturating_add(before.checked_div(took.saturating_add(two)).unwrap_or_default())
-        };
+        let gone = self.before.saturating_add(took.as_nanos());
         let missing = self.whole.saturating_sub(gone).saturating_mul(u128::from(WHOLE));
         let share = missing.checked_div(self.laps.get(laps).copied().unwrap_or_default());
         share.and_then(|share| u64::try_from(share).ok()).map_or(WHOLE, |share| share.min(WHOLE))
@@ -151,33 +127,22 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_told_lap_by_lap() {
-        let rests = |before| [pace().rest_at_own_pace(before), pace().rest_by_the_clock(before)];
         for (before_ms, expected) in
             [(0, (16, 0)), (3, (15, 0)), (4, (14, WHOLE * 2 / 3)), (24, (8, 0)), (31, (1, 0))]
         {
-            for rest in rests(ms(before_ms)) {
-                assert!(!rest.is_none());
-                assert_eq!(done(&rest, 10), expected, "{before_ms}");
-            }
+            let rest = pace().rest(ms(before_ms));
+            assert!(!rest.is_none());
+            assert_eq!(done(&rest, 10), expected, "{before_ms}");
         }
         for long in [ms(32), ms(33), Duration::MAX] {
-            assert!(rests(long).iter().all(|rest| rest.is_none() && done(rest, 10) == (0, 0)));
+            let rest = pace().rest(long);
+            assert!(rest.is_none() && done(&rest, 10) == (0, 0));
         }
     }
 
-    /// Before the last of 15 laps, 29 ms of late took 58 ms, and 4 ms are thought to have taken 4: a
-    /// whole hash is thought to take 32 · 62 / 33 ms.
     #[test]
-    fn at_its_own_pace_it_takes_what_a_whole_hash_would_take_now() {
-        let of = |before, tenths| done(&pace().rest_at_own_pace(ms(before)), tenths);
-        assert_eq!(of(4, 20), (15, (32 * 62 - 29 * 62 - 4 * 33) * WHOLE / 62 / 3));
-        assert_eq!(of(4, 5).0, 13);
-        assert_eq!([of(0, 20), of(0, 5)], [(16, 0); 2], "all of it");
-    }
-
-    #[test]
-    fn by_the_clock_slower_laps_are_fewer() {
-        let of = |before, tenths| done(&pace().rest_by_the_clock(ms(before)), tenths);
+    fn of_slower_laps_there_are_fewer() {
+        let of = |before, tenths| done(&pace().rest(ms(before)), tenths);
         assert_eq!(of(4, 20), (10, 0));
         assert_eq!(of(16, 5).0, 15);
         assert_eq!(of(4, 5), (16, 0), "never more than a whole one");
@@ -186,9 +151,8 @@ mod tests {
     #[test]
     fn each_of_the_last_hashes_is_drawn_in_turn() {
         let pace = Pace::default();
-        let whole_ms = || pace.rest_by_the_clock(Duration::ZERO).whole / 1_000_000;
-        assert!(pace.rest_by_the_clock(Duration::ZERO).is_none(), "nothing is known");
-        assert!(pace.rest_at_own_pace(Duration::ZERO).is_none());
+        let whole_ms = || pace.rest(Duration::ZERO).whole / 1_000_000;
+        assert!(pace.rest(Duration::ZERO).is_none(), "nothing is known");
         pace.record(&[ms(7); LAPS]);
         assert_eq!([whole_ms(), whole_ms()], [16 * 7; 2]);
 
@@ -196,13 +160,11 @@ mod tests {
         let mut drawn: Vec<_> = (0..64).map(|_| whole_ms()).collect();
         drawn.sort_unstable();
         assert_eq!(drawn, (68..100).flat_map(|time| [16 * time; 2]).collect::<Vec<_>>());
-        let mean = pace.rest_at_own_pace(Duration::ZERO).whole;
-        assert_eq!(mean, 16 * 83_500_000);
     }
 
     #[test]
     fn a_part_of_the_work_follows_the_whole_time() {
-        let of = |before| pace().rest_by_the_clock(ms(before)).of(1_000);
+        let of = |before| pace().rest(ms(before)).of(1_000);
         assert_eq!([0, 8, 32, 40].map(of), [1_000, 750, 0, 0]);
     }
 }

@@ -105,13 +105,7 @@ impl Seat {
         let own = nobodys(self.plan.own_cost);
         // An older scheme may have had it given back. To take it is not the hash's work.
         self.arena.take_memory(&own.cost);
-        let before = self.effort.worked();
-        // What the check filled lies near the processor still, so this one goes faster than a whole
-        // one would.
-        let rest = match self.arena.filled_kib() {
-            0 => self.plan.pace.rest_at_own_pace(before),
-            _ => self.plan.pace.rest_by_the_clock(before),
-        };
+        let rest = self.plan.pace.rest(self.effort.worked());
         if rest.is_none() {
             return;
         }
@@ -125,8 +119,8 @@ impl Seat {
                 let share = |lap| rest.share(lap, since.worked());
                 self.arena.begin_tag(&own.input(&[], &[], TAG_BYTES), share)
             };
-            // By the clock even a whole one may fall short of one that took longer.
-            while begin() == Ok(true) && rest.is_by_clock() {}
+            // Even a whole one may fall short of one that took longer.
+            while begin() == Ok(true) {}
         }
     }
 

@@ -70,21 +70,24 @@ fn work(seat: &mut Seat, memory_kib: u32) {
 const LONG: Duration = Duration::from_secs(20);
 const SOME: Duration = Duration::from_millis(50);
 
-/// asvs: V6.3.8: after next to no work, a failed check is a current hash, in the same memory.
+/// asvs: V6.3.8: after next to no work, a failed check fills the memory of a current hash for as long
+/// as one took. Where it can't stop half-way, it is a hash.
 #[test]
 fn cheaper_work_is_topped_up_to_a_current_hash() {
     for kernel in Kernel::available() {
-        let mut seat = seat_on(kernel, LONG, Duration::ZERO);
+        let mut seat = seat_on(kernel, SOME, Duration::ZERO);
         seat.begin();
         seat.top_up();
         let filled_kib = seat.filled_kib();
-        assert!((4_000..=u64::from(OWN_KIB)).contains(&filled_kib), "{kernel:?}: {filled_kib}");
+        if kernel == Kernel::Portable {
+            assert!((4_000..=u64::from(OWN_KIB)).contains(&filled_kib), "{filled_kib}");
+        } else {
+            assert!(filled_kib >= u64::from(OWN_KIB), "{kernel:?}: {filled_kib}");
+            assert!(seat.effort.worked() >= SOME.mul_f32(0.9));
+        }
         assert_eq!(seat.memory().size_kib(), 4_096);
-        assert_eq!(
-            seat.plan.pace.rest_by_the_clock(LONG.saturating_sub(SOME)).of(400),
-            1,
-            "parts are not hashes"
-        );
+        let pace = seat_on(kernel, LONG, Duration::ZERO).plan.pace;
+        assert_eq!(pace.rest(LONG.saturating_sub(SOME)).of(400), 1, "parts are not hashes");
         assert!(!seat.memory().is_blank());
         seat.wipe();
         assert!(seat.memory().is_blank());
@@ -105,7 +108,8 @@ fn cheaper_argon2_is_topped_up_by_the_clock() {
     assert!(seat.filled_kib() > u64::from(OWN_KIB), "more than a whole one, which is quicker");
 }
 
-/// What took half of the time is topped up by half of the work, and the rest is not done.
+/// What took half of the time is topped up to all of it, or by half of the work, and what took longer
+/// not at all.
 #[test]
 fn dearer_work_is_topped_up_by_less() {
     for kernel in Kernel::available() {
@@ -113,7 +117,11 @@ fn dearer_work_is_topped_up_by_less() {
         seat.begin();
         while seat.effort.worked() < SOME / 2 {}
         seat.top_up();
-        assert!(seat.filled_kib() <= u64::from(OWN_KIB) / 2 + 1, "{kernel:?}");
+        if kernel == Kernel::Portable {
+            assert!(seat.filled_kib() <= u64::from(OWN_KIB) / 2 + 1, "{kernel:?}");
+        } else {
+            assert!(seat.filled_kib() > 0 && seat.effort.worked() >= SOME.mul_f32(0.9));
+        }
 
         seat.begin();
         while seat.effort.worked() < SOME {}
@@ -125,7 +133,7 @@ fn dearer_work_is_topped_up_by_less() {
 /// An older scheme had it given back.
 #[test]
 fn memory_is_there_again_before_the_next_job() {
-    let mut seat = seat(LONG, Duration::ZERO);
+    let mut seat = seat(SOME, Duration::ZERO);
     seat.begin();
     seat.arena.release();
     seat.top_up();
