@@ -131,7 +131,8 @@ pub(crate) async fn resynchronize(
             too_soon(wait, &Resynchronize { frame: frame(&session), error: Some(text) })
         }
         Err(Refused::Wrong) => {
-            let text = "These are not two codes in a row of the last five minutes, not yet used.";
+            let text = "These are not two codes in a row that nobody used, or the clock is off by more \
+                        than five minutes.";
             let error = Some(text.to_owned());
             page(StatusCode::UNAUTHORIZED, &Resynchronize { frame: frame(&session), error })
         }

@@ -110,7 +110,8 @@ impl Browser {
         let width = "return document.documentElement.scrollWidth <= window.innerWidth";
         let fits = self.client.execute(width, vec![]).await.unwrap();
         assert_eq!(fits, json!(true), "{name} scrolls sideways");
-        let landmarks = "return document.querySelectorAll('html[lang] > head > title, main, h1').length";
+        let landmarks =
+            "return document.querySelectorAll('html[lang] > head > title, main, h1').length";
         let landmarks = self.client.execute(landmarks, vec![]).await.unwrap();
         assert_eq!(landmarks, json!(3), "{name} has one title, one main and one heading");
         let picture = self.client.screenshot().await.unwrap();
