@@ -12,14 +12,19 @@ use axum::routing::{get, post};
 use bartizan::core::{Clock, SystemClock, SystemRandom};
 use bartizan::html::{Policy, Sanitizer};
 
+use crate::addresses::Addresses;
 use crate::db::Db;
+use crate::db::store::DbStore;
 use crate::error::Error;
 use crate::guard::{self, Hosts};
 use crate::keys::Keys;
 use crate::limits::Limiter;
-use crate::pages::{home, log_in, notes, operator, programs, second_factor, security, sign_up};
+use crate::pages::{
+    address, home, log_in, notes, operator, programs, second_factor, security, sign_up,
+};
 use crate::passwords::Passwords;
 use crate::programs::Programs;
+use crate::second_factor::SecondFactors;
 use crate::{api, data_dir};
 
 /// No form of ours is larger; a note is at most half of it.
@@ -32,26 +37,20 @@ pub(crate) struct App {
     pub(crate) keys: Keys,
     pub(crate) passwords: Passwords,
     pub(crate) programs: Programs,
+    pub(crate) second_factors: SecondFactors,
+    pub(crate) addresses: Addresses,
     pub(crate) sanitizer: Sanitizer,
     pub(crate) hosts: Hosts,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: SystemRandom,
-    /// Guesses at one account's password or code, so that a thousand addresses help nobody.
-    pub(crate) guesses: Limiter<Guess>,
+    /// Guesses at the password of a name, whether or not there is such an account, so that a
+    /// thousand addresses help nobody. The store counts those at codes.
+    pub(crate) guesses: Limiter<String>,
     /// Guesses from one address, so that a thousand names help nobody either.
     pub(crate) sources: Limiter<IpAddr>,
     /// New accounts from one address.
     pub(crate) sign_ups: Limiter<IpAddr>,
     pub(crate) directory: data_dir::DataDir,
-}
-
-/// What is guessed at. A factor under attack leaves the other one free.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Guess {
-    /// The password of a name, whether or not there is such an account.
-    Password(String),
-    /// A code of an account.
-    Code(i64),
 }
 
 impl App {
@@ -65,7 +64,11 @@ impl App {
         hosts: Hosts,
     ) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let store = Arc::new(DbStore::new(db.clone(), || SystemClock::new().now()));
+        let envelope = keys.envelope.clone();
         Self {
+            second_factors: SecondFactors::new(&db, &store, envelope, Arc::clone(&clock)),
+            addresses: Addresses::new(&store, keys.digest_keys(), Arc::clone(&clock)),
             db,
             keys,
             passwords,
@@ -90,6 +93,10 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/login", get(log_in::show).post(log_in::submit))
         .route("/login/code", get(second_factor::show).post(second_factor::submit_code))
         .route("/login/recovery", post(second_factor::submit_recovery_code))
+        .route(
+            "/login/resynchronize",
+            get(second_factor::show_resynchronize).post(second_factor::resynchronize),
+        )
         .route("/logout", post(log_in::log_out))
         .route("/notes", get(notes::list).post(notes::create))
         .route("/notes/new", get(notes::show_new))
@@ -100,6 +107,8 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/security/authenticator", get(security::show_enrolment).post(security::enrol))
         .route("/security/authenticator/confirm", post(security::confirm))
         .route("/security/recovery-codes", post(security::renew_recovery_codes))
+        .route("/security/address/send", post(address::send))
+        .route("/security/address/verify", post(address::verify))
         .route("/security/programs", post(programs::connect))
         .route("/security/programs/exchange", post(programs::exchange))
         .route("/security/programs/disconnect", post(programs::disconnect))

@@ -15,12 +15,13 @@ use crate::start_error::StartError;
 const FORMAT: &str = "notebook 3\n";
 
 /// What a first start may leave behind; beginnings, since files are written beside their place.
-const OURS: [&str; 7] = [
+const OURS: [&str; 8] = [
     "lock",
     "key-encryption.key",
     "token-keys",
     "sealing-keys",
     "pepper-keys",
+    "code-digest-keys",
     "notebook.db",
     "FORMAT",
 ];
@@ -99,6 +100,10 @@ impl DataDir {
 
     pub(crate) fn pepper_keys(&self) -> PathBuf {
         self.file("pepper-keys.json")
+    }
+
+    pub(crate) fn digest_keys(&self) -> PathBuf {
+        self.file("code-digest-keys.json")
     }
 
     fn file(&self, name: &str) -> PathBuf {

@@ -1,5 +1,6 @@
 //! The database: one file, one connection, one transaction at a time.
 
+pub(crate) mod authenticators;
 pub(crate) mod hashing;
 pub(crate) mod keyrings;
 pub(crate) mod notes;

@@ -1,5 +1,5 @@
-//! The three keyrings: one signs access tokens, one seals notes and second factors, one seals
-//! password hashes.
+//! The four keyrings: one signs access tokens, one seals notes and second factors, one seals
+//! password hashes, one makes digests of codes that were sent.
 
 use core::fmt;
 use std::io::{self, Write as _};
@@ -15,6 +15,7 @@ use bartizan::core::{
 use bartizan::envelope::{
     Envelope, KeyFileError, KeyringFile, KeyringFileError, LocalKeyFile, SealingKey,
 };
+use bartizan::otp::{OobDigestKey, OobPolicy};
 use bartizan::password::{Pepper, PepperKey};
 use bartizan::token::{SigningKey, TokenKind as _, Verifier};
 use tokio::sync::Mutex;
@@ -37,6 +38,7 @@ pub(crate) struct Keys {
     token: Managed<SigningKey>,
     sealing: Managed<SealingKey>,
     peppers: Managed<PepperKey>,
+    digests: Managed<OobDigestKey>,
     /// One change at a time, of whichever keyring.
     change: Mutex<()>,
 }
@@ -47,6 +49,7 @@ pub(crate) enum Name {
     Token,
     Sealing,
     Pepper,
+    Digest,
 }
 
 impl Name {
@@ -56,11 +59,22 @@ impl Name {
             Self::Token => "token",
             Self::Sealing => "sealing",
             Self::Pepper => "pepper",
+            Self::Digest => "code-digest",
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Token => "Keys that sign access tokens",
+            Self::Sealing => "Keys that seal notes and second factors",
+            Self::Pepper => "Peppers that seal password hashes",
+            Self::Digest => "Keys for the digests of sent codes",
         }
     }
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        [Self::Token, Self::Sealing, Self::Pepper].into_iter().find(|known| known.as_str() == name)
+        let all = [Self::Token, Self::Sealing, Self::Pepper, Self::Digest];
+        all.into_iter().find(|known| known.as_str() == name)
     }
 }
 
@@ -84,6 +98,7 @@ pub(crate) struct KeyRow {
 #[derive(Debug)]
 pub(crate) struct KeyringRows {
     pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
     pub(crate) generation: u64,
     pub(crate) keys: Vec<KeyRow>,
 }
@@ -97,7 +112,8 @@ impl Keys {
         }
         make_keyring(directory, &directory.token_keys(), SigningKey::generate_ed25519)?;
         make_keyring(directory, &directory.sealing_keys(), SealingKey::generate)?;
-        make_keyring(directory, &directory.pepper_keys(), PepperKey::generate)
+        make_keyring(directory, &directory.pepper_keys(), PepperKey::generate)?;
+        make_keyring(directory, &directory.digest_keys(), OobDigestKey::generate)
     }
 
     /// Reads the key files. What is missing, damaged or older than it was is not replaced.
@@ -105,38 +121,45 @@ impl Keys {
         let generations = db
             .run(|tx| {
                 let of = |name: Name| keyrings::generation(tx, name.as_str());
-                Ok((of(Name::Token)?, of(Name::Sealing)?, of(Name::Pepper)?))
+                Ok((of(Name::Token)?, of(Name::Sealing)?, of(Name::Pepper)?, of(Name::Digest)?))
             })
             .await
             .map_err(|error| StartError::because("the database is damaged", &error))?;
         // Verifiers accept a token for a little longer than it lives.
         let token_secs =
             ApiToken::MAX_LIFETIME_SECS.saturating_add(Verifier::<ApiToken>::MAX_LEEWAY_SECS);
-        let token = Managed {
-            shared: SharedKeyring::new(load(directory, &directory.token_keys(), generations.0)?),
-            file: keyring_file(directory, &directory.token_keys())?,
-            policy: policy(30, Retention::Secs(token_secs))?,
-            generate: SigningKey::generate_ed25519,
-        };
-        let sealing = Managed {
-            shared: SharedKeyring::new(load(directory, &directory.sealing_keys(), generations.1)?),
-            file: keyring_file(directory, &directory.sealing_keys())?,
-            policy: policy(90, Retention::Forever)?,
-            generate: SealingKey::generate,
-        };
-        let peppers = Managed {
-            shared: SharedKeyring::new(load(directory, &directory.pepper_keys(), generations.2)?),
-            file: keyring_file(directory, &directory.pepper_keys())?,
+        let token = managed(
+            directory,
+            &directory.token_keys(),
+            (generations.0, policy(30, Retention::Secs(token_secs))?),
+            SigningKey::generate_ed25519,
+        )?;
+        let sealing = managed(
+            directory,
+            &directory.sealing_keys(),
+            (generations.1, policy(90, Retention::Forever)?),
+            SealingKey::generate,
+        )?;
+        let peppers = managed(
+            directory,
+            &directory.pepper_keys(),
             // Forever, for the sake of backups; the hashes in use are all under the primary.
-            policy: policy(90, Retention::Forever)?,
-            generate: PepperKey::generate,
-        };
+            (generations.2, policy(90, Retention::Forever)?),
+            PepperKey::generate,
+        )?;
+        let digests = managed(
+            directory,
+            &directory.digest_keys(),
+            (generations.3, policy(30, Retention::Secs(OobPolicy::MAX_LIFETIME_SECS))?),
+            OobDigestKey::generate,
+        )?;
         Ok(Self {
             envelope: Envelope::new(sealing.shared.clone()),
             pepper: Pepper::new(peppers.shared.clone()),
             token,
             sealing,
             peppers,
+            digests,
             change: Mutex::new(()),
         })
     }
@@ -146,12 +169,18 @@ impl Keys {
         self.token.shared.clone()
     }
 
+    /// Returns the keys that make digests of codes that were sent.
+    pub(crate) fn digest_keys(&self) -> SharedKeyring<OobDigestKey> {
+        self.digests.shared.clone()
+    }
+
     /// Returns what may be known of the keyrings.
-    pub(crate) fn rows(&self) -> [KeyringRows; 3] {
+    pub(crate) fn rows(&self) -> [KeyringRows; 4] {
         [
             rows(Name::Token, &self.token.shared.snapshot()),
             rows(Name::Sealing, &self.sealing.shared.snapshot()),
             rows(Name::Pepper, &self.peppers.shared.snapshot()),
+            rows(Name::Digest, &self.digests.shared.snapshot()),
         ]
     }
 
@@ -164,7 +193,8 @@ impl Keys {
     pub(crate) async fn advance(&self, db: &Db) -> Result<(), Error> {
         self.change(Name::Token, Step::Advance, db).await?;
         self.change(Name::Sealing, Step::Advance, db).await?;
-        self.change(Name::Pepper, Step::Advance, db).await
+        self.change(Name::Pepper, Step::Advance, db).await?;
+        self.change(Name::Digest, Step::Advance, db).await
     }
 
     async fn change(&self, name: Name, step: Step, db: &Db) -> Result<(), Error> {
@@ -173,6 +203,7 @@ impl Keys {
             Name::Token => self.token.clone().change(name, step).await?,
             Name::Sealing => self.sealing.clone().change(name, step).await?,
             Name::Pepper => self.peppers.clone().change(name, step).await?,
+            Name::Digest => self.digests.clone().change(name, step).await?,
         };
         let Some(generation) = generation else { return Ok(()) };
         db.run(move |tx| keyrings::remember(tx, name.as_str(), generation)).await?;
@@ -259,12 +290,16 @@ fn make_keyring<K: ExportKey>(
     }
 }
 
-fn load<K: ExportKey + KeyMaterial>(
+/// Reads a keyring that is at least of the generation that was used last.
+fn managed<K: ExportKey + KeyMaterial>(
     directory: &DataDir,
     path: &Path,
-    generation: u64,
-) -> Result<Keyring<K>, StartError> {
-    keyring_file(directory, path)?.load_at_least(generation).map_err(|error| unusable(path, &error))
+    (generation, policy): (u64, RotationPolicy),
+    generate: fn(&dyn Random) -> Result<K, RandomUnavailable>,
+) -> Result<Managed<K>, StartError> {
+    let file = keyring_file(directory, path)?;
+    let keyring = file.load_at_least(generation).map_err(|error| unusable(path, &error))?;
+    Ok(Managed { shared: SharedKeyring::new(keyring), file, policy, generate })
 }
 
 fn keyring_file(directory: &DataDir, path: &Path) -> Result<KeyringFile, StartError> {
@@ -289,7 +324,12 @@ fn rows<K>(name: Name, keyring: &Keyring<K>) -> KeyringRows {
         created: record.created_at(),
         since: record.since(),
     });
-    KeyringRows { name: name.as_str(), generation: keyring.generation(), keys: keys.collect() }
+    KeyringRows {
+        name: name.as_str(),
+        title: name.title(),
+        generation: keyring.generation(),
+        keys: keys.collect(),
+    }
 }
 
 fn unusable(path: &Path, cause: &dyn fmt::Display) -> StartError {

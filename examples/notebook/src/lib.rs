@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod addresses;
 mod api;
 mod app;
 mod cookie;
@@ -14,6 +15,7 @@ mod pages;
 mod passwords;
 mod programs;
 mod reseal;
+mod second_factor;
 mod server;
 mod session;
 mod start_error;

@@ -1,5 +1,6 @@
 //! The pages: what each needs, and what it does with a form.
 
+pub(crate) mod address;
 pub(crate) mod home;
 pub(crate) mod log_in;
 pub(crate) mod notes;
@@ -13,7 +14,7 @@ use core::fmt;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use bartizan::core::{SecretString, UnixTime};
@@ -21,6 +22,7 @@ use bartizan::html::Clean;
 
 use crate::db::sessions::Stage;
 use crate::error::Error;
+use crate::limits::Wait;
 use crate::session::{Session, SignedIn, Visitor};
 
 /// What stands around every page.
@@ -100,6 +102,13 @@ impl HtmlSafe for Markup {}
 fn page(status: StatusCode, template: &impl Template) -> Result<Response, Error> {
     let html = [(CONTENT_TYPE, "text/html; charset=utf-8")];
     Ok((status, html, template.render()?).into_response())
+}
+
+/// The page again, for who has to wait.
+fn too_soon(wait: Wait, template: &impl Template) -> Result<Response, Error> {
+    let mut response = page(StatusCode::TOO_MANY_REQUESTS, template)?;
+    let _none = response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.secs));
+    Ok(response)
 }
 
 fn see_other(place: &str) -> Result<Response, Error> {

@@ -26,7 +26,7 @@ const PASSWORD: &str = "a long walk by the harbour";
 async fn the_whole_story() {
     let Some(driver) = Driver::start() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let app = App::start(&folder.path().join("data"));
+    let mut app = App::start(&folder.path().join("data"));
     let browser = Browser::open(&driver, &app).await;
 
     browser.visitor().await;
@@ -34,6 +34,7 @@ async fn the_whole_story() {
     browser.log_in().await;
     let authenticator = browser.enrol().await;
     let recovery_codes = browser.keep_recovery_codes().await;
+    browser.verify_address(&mut app).await;
     browser.write_notes().await;
     let token = browser.issue_token().await;
     browser.rotate_all_keyrings(&token).await;
@@ -134,6 +135,20 @@ impl Browser {
         texts
     }
 
+    async fn verify_address(&self, app: &mut App) {
+        self.goto("/security").await;
+        assert_eq!(self.text("address").await, "alice@example.com");
+        self.press("send-address-code").await;
+        let code = app.sent_code();
+        self.fill("address-code", "000000x").await;
+        self.press("verify-address").await;
+        self.page("11a-address-refused").await;
+        self.fill("address-code", &code).await;
+        self.press("verify-address").await;
+        assert_eq!(self.text("address-state").await, "verified");
+        self.page("11b-address-verified").await;
+    }
+
     async fn write_notes(&self) {
         self.goto("/notes/new").await;
         self.page("12-new-note").await;
@@ -188,7 +203,7 @@ impl Browser {
     async fn rotate_all_keyrings(&self, token: &str) {
         self.goto("/operator").await;
         self.page("19-operator").await;
-        for keyring in ["token", "sealing", "pepper"] {
+        for keyring in ["token", "sealing", "pepper", "code-digest"] {
             let generation = self.text(&format!("{keyring}-generation")).await;
             self.press(&format!("rotate-{keyring}")).await;
             assert_ne!(self.text(&format!("{keyring}-generation")).await, generation);
@@ -223,6 +238,11 @@ impl Browser {
     async fn log_in_with_recovery_code(&self, recovery_code: &str) {
         self.password_first().await;
         self.page("21-second-factor").await;
+        self.press("codes-are-refused").await;
+        self.fill("first", "000000").await;
+        self.fill("second", "000001").await;
+        self.press("resynchronize").await;
+        self.page("21a-resynchronize").await;
         self.goto("/notes").await;
         assert_ne!(self.path().await, "/notes", "a password alone opens nothing now");
         self.goto("/login/code").await;

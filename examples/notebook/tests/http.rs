@@ -3,6 +3,8 @@
 #![cfg(test)]
 #![expect(clippy::arithmetic_side_effects, reason = "numbers of the test's own making")]
 
+#[path = "http/addresses.rs"]
+mod addresses;
 #[path = "http/attacks.rs"]
 mod attacks;
 #[path = "common/authenticator.rs"]
@@ -10,6 +12,8 @@ mod authenticator;
 mod common;
 #[path = "http/programs.rs"]
 mod programs;
+#[path = "http/second_factor.rs"]
+mod second_factor;
 #[path = "http/startup.rs"]
 mod startup;
 #[path = "http/story.rs"]

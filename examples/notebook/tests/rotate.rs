@@ -22,13 +22,15 @@ const CLIENTS: usize = 100;
 #[test]
 fn a_hundred_clients_at_once_see_no_failure_while_all_keyrings_rotate() {
     let (_folder, dir) = data_dir();
-    let server = Server::start(&dir);
+    let mut server = Server::start(&dir);
     let mut operator = server.browser();
     operator.enter("alice");
     let _authenticator = Authenticator::enrol(&mut operator);
     let private = operator.write("private", "Title", "sealed before");
     let _rich = operator.write("rich", "Title", "in the open");
     let (token, _) = connect(&mut operator, "phone");
+    operator.post("/security/address/send", &[]).leads_to("/security");
+    let code = server.code_sent_to("alice@example.org");
 
     let stop = Arc::new(AtomicBool::new(false));
     let begin = Arc::new(Barrier::new(CLIENTS + 1));
@@ -52,8 +54,8 @@ fn a_hundred_clients_at_once_see_no_failure_while_all_keyrings_rotate() {
         .collect();
 
     let _leader = begin.wait();
-    for number in 0..21 {
-        let keyring = ["token", "sealing", "pepper"][number % 3];
+    for number in 0..28 {
+        let keyring = ["token", "sealing", "pepper", "code-digest"][number % 4];
         operator.post("/operator/rotate", &[("keyring", keyring)]).leads_to("/operator");
     }
     stop.store(true, Ordering::SeqCst);
@@ -63,10 +65,12 @@ fn a_hundred_clients_at_once_see_no_failure_while_all_keyrings_rotate() {
     assert!(requests.load(Ordering::SeqCst) >= CLIENTS, "all were there");
 
     let page = operator.get("/operator");
-    assert_eq!(page.body.matches("state-active").count(), 3);
-    assert_eq!(page.body.matches("state-deactivated").count(), 21);
+    assert_eq!(page.body.matches("state-active").count(), 4);
+    assert_eq!(page.body.matches("state-deactivated").count(), 28);
     assert!(operator.get(&private).body.contains("sealed before"));
     assert_eq!(notes_with(&operator, &token).status, 200);
+
+    operator.post("/security/address/verify", &[("code", &code)]).leads_to("/security");
 
     server.kill();
     let server = Server::start(&dir);

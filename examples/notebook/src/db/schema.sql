@@ -7,15 +7,20 @@ CREATE TABLE users (
     email          TEXT    NOT NULL,
     password_hash  TEXT    NOT NULL,
     created_at     INTEGER NOT NULL,
+    -- When a code that was sent to the address came back.
+    email_verified_at INTEGER
+) STRICT;
+
+-- The authenticator of a user, and one that is shown but not confirmed yet. The store knows the last
+-- code that was accepted, by the id, which is not given again.
+CREATE TABLE authenticators (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id      INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     -- Sealed, bound to the user.
-    totp_secret    BLOB,
-    -- The time step of the last code that was accepted: a code works once.
-    totp_last_step INTEGER NOT NULL DEFAULT 0,
-    -- A secret that is shown, but not confirmed yet, and since when.
-    totp_pending   BLOB,
-    totp_begun_at  INTEGER,
-    -- Digests of the recovery codes, and which are used.
-    recovery_set   BLOB
+    secret       BLOB    NOT NULL,
+    begun_at     INTEGER NOT NULL,
+    is_confirmed INTEGER NOT NULL DEFAULT 0 CHECK (is_confirmed IN (0, 1)),
+    UNIQUE (user_id, is_confirmed)
 ) STRICT;
 
 -- A session is known by the digest of its cookie, so that who reads this table is nobody yet.
@@ -23,9 +28,10 @@ CREATE TABLE sessions (
     digest     BLOB    PRIMARY KEY CHECK (length(digest) = 32),
     user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     stage      TEXT    NOT NULL CHECK (stage IN ('half', 'password', 'two-factor')),
-    failures   INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
-    seen_at    INTEGER NOT NULL
+    seen_at    INTEGER NOT NULL,
+    -- The request that sent a code to the user's address: the code is good in this session alone.
+    address_request TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX sessions_by_user ON sessions (user_id);

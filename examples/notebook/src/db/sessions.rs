@@ -14,8 +14,6 @@ const MAX_IDLE_SECS: u64 = 30 * 60;
 const MAX_HALF_AGE_SECS: u64 = 10 * 60;
 /// Use is written down this seldom: each time costs a write to the disk.
 const TOUCH_AFTER_SECS: u64 = 60;
-/// A half session dies with this many wrong codes.
-const MAX_FAILURES: i64 = 5;
 /// The oldest sessions of a user go when there are more.
 const MAX_PER_USER: i64 = 20;
 
@@ -85,7 +83,9 @@ pub(crate) fn find(
     now: UnixTime,
 ) -> Result<Option<Found>, Error> {
     let sql = "SELECT user_id, username, users.id = (SELECT min(id) FROM users),
-                      totp_secret IS NOT NULL, stage, sessions.created_at, seen_at
+                      EXISTS (SELECT 1 FROM authenticators AS own
+                              WHERE own.user_id = users.id AND is_confirmed = 1),
+                      stage, sessions.created_at, seen_at
                FROM sessions JOIN users ON users.id = user_id WHERE digest = ?1";
     let row = tx.query_row(sql, [digest], |row| {
         let found = Found {
@@ -123,12 +123,23 @@ pub(crate) fn delete_all(tx: &Transaction<'_>, user_id: i64) -> Result<(), Error
     Ok(())
 }
 
-/// Counts a wrong code; the last one ends the half session. Returns whether it did.
-pub(crate) fn count_failure(tx: &Transaction<'_>, digest: &[u8; 32]) -> Result<bool, Error> {
-    let sql = "UPDATE sessions SET failures = failures + 1 WHERE digest = ?1";
-    let _rows = tx.execute(sql, [digest])?;
-    let sql = "DELETE FROM sessions WHERE digest = ?1 AND failures >= ?2";
-    Ok(tx.execute(sql, (digest, MAX_FAILURES))? == 1)
+/// Keeps the request that sent a code to the user's address.
+pub(crate) fn set_address_request(
+    tx: &Transaction<'_>,
+    digest: &[u8; 32],
+    request: &str,
+) -> Result<(), Error> {
+    let sql = "UPDATE sessions SET address_request = ?2 WHERE digest = ?1";
+    let _rows = tx.execute(sql, (digest, request))?;
+    Ok(())
+}
+
+pub(crate) fn address_request(
+    tx: &Transaction<'_>,
+    digest: &[u8; 32],
+) -> Result<Option<String>, Error> {
+    let sql = "SELECT address_request FROM sessions WHERE digest = ?1";
+    Ok(tx.query_row(sql, [digest], |row| row.get(0)).optional()?.flatten())
 }
 
 pub(crate) fn delete_ended(tx: &Transaction<'_>, now: UnixTime) -> Result<(), Error> {
@@ -195,18 +206,10 @@ mod tests {
     }
 
     #[test]
-    fn half_a_session_ends_sooner_and_with_the_fifth_wrong_code() {
+    fn half_a_session_ends_sooner() {
         with_session(Stage::Half, |tx| {
             assert!(is_found(tx, 599));
             assert!(!is_found(tx, 600));
-        });
-        with_session(Stage::Half, |tx| {
-            for _ in 0..4 {
-                assert!(!count_failure(tx, &DIGEST).unwrap());
-            }
-            assert!(is_found(tx, 1));
-            assert!(count_failure(tx, &DIGEST).unwrap());
-            assert!(!is_found(tx, 1));
         });
     }
 

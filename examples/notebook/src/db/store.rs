@@ -1,4 +1,5 @@
-//! What the family of crates asks us to remember: refresh tokens, and what is revoked.
+//! What the family of crates asks us to remember: refresh tokens and what is revoked, the last code
+//! of each authenticator, recovery codes, and codes that were sent.
 
 use bartizan::core::UnixTime;
 use bartizan::store::{Entry, Store, StoreError, StoreKey, StoredEntry, Swap, Version};

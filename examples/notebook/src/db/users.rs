@@ -19,17 +19,10 @@ pub(crate) struct Account {
     pub(crate) has_second_factor: bool,
 }
 
-/// All that is stored of a second factor. What is sealed stays so.
-pub(crate) struct SecondFactor {
-    pub(crate) secret: Option<Vec<u8>>,
-    pub(crate) last_step: i64,
-    pub(crate) recovery_set: Option<Vec<u8>>,
-}
-
-/// An enrolment that is not confirmed yet.
-pub(crate) struct Pending {
-    pub(crate) secret: Vec<u8>,
-    pub(crate) begun_at: i64,
+/// An address, and since when it is known to be the user's.
+pub(crate) struct Address {
+    pub(crate) email: String,
+    pub(crate) verified_at: Option<i64>,
 }
 
 /// Makes an account, with the hash that `seal` gives for its id; returns whether the name was free.
@@ -61,7 +54,10 @@ pub(crate) fn insert(
 }
 
 pub(crate) fn by_name(tx: &Transaction<'_>, username: &str) -> Result<Option<Account>, Error> {
-    let sql = "SELECT id, password_hash, totp_secret IS NOT NULL FROM users WHERE username = ?1";
+    let sql = "SELECT id, password_hash,
+                      EXISTS (SELECT 1 FROM authenticators
+                              WHERE user_id = users.id AND is_confirmed = 1)
+               FROM users WHERE username = ?1";
     let account = tx.query_row(sql, [username], |row| {
         Ok(Account { id: row.get(0)?, password_hash: row.get(1)?, has_second_factor: row.get(2)? })
     });
@@ -96,62 +92,20 @@ pub(crate) fn swap_password_hash(
     Ok(())
 }
 
-pub(crate) fn second_factor(tx: &Transaction<'_>, id: i64) -> Result<SecondFactor, Error> {
-    let sql = "SELECT totp_secret, totp_last_step, recovery_set FROM users WHERE id = ?1";
-    Ok(tx.query_row(sql, [id], |row| {
-        Ok(SecondFactor { secret: row.get(0)?, last_step: row.get(1)?, recovery_set: row.get(2)? })
-    })?)
+pub(crate) fn address(tx: &Transaction<'_>, id: i64) -> Result<Address, Error> {
+    let sql = "SELECT email, email_verified_at FROM users WHERE id = ?1";
+    let read = |row: &Row<'_>| Ok(Address { email: row.get(0)?, verified_at: row.get(1)? });
+    Ok(tx.query_row(sql, [id], read)?)
 }
 
-pub(crate) fn pending(tx: &Transaction<'_>, id: i64) -> Result<Option<Pending>, Error> {
-    let sql = "SELECT totp_pending, totp_begun_at FROM users
-               WHERE id = ?1 AND totp_pending IS NOT NULL AND totp_begun_at IS NOT NULL";
-    let read = |row: &Row<'_>| Ok(Pending { secret: row.get(0)?, begun_at: row.get(1)? });
-    Ok(tx.query_row(sql, [id], read).optional()?)
-}
-
-/// Keeps the sealed secret of an enrolment until it is confirmed.
-pub(crate) fn set_pending(tx: &Transaction<'_>, id: i64, pending: &Pending) -> Result<(), Error> {
-    let sql = "UPDATE users SET totp_pending = ?2, totp_begun_at = ?3 WHERE id = ?1";
-    let _rows = tx.execute(sql, (id, &pending.secret, pending.begun_at))?;
-    Ok(())
-}
-
-/// Makes the pending secret the one that counts, with the step that confirmed it already used.
-pub(crate) fn confirm_pending(
+/// Remembers that an address is the user's, if it still is the one of the account.
+pub(crate) fn set_address_verified(
     tx: &Transaction<'_>,
     id: i64,
-    last_step: i64,
-    recovery_set: &[u8],
+    email: &str,
+    now: i64,
 ) -> Result<(), Error> {
-    let _rows = tx.execute(
-        "UPDATE users
-         SET totp_secret = totp_pending, totp_last_step = ?2, recovery_set = ?3,
-             totp_pending = NULL, totp_begun_at = NULL
-         WHERE id = ?1 AND totp_pending IS NOT NULL",
-        (id, last_step, recovery_set),
-    )?;
+    let sql = "UPDATE users SET email_verified_at = ?3 WHERE id = ?1 AND email = ?2";
+    let _rows = tx.execute(sql, (id, email, now))?;
     Ok(())
-}
-
-/// Remembers the step of an accepted code; returns whether it was still the first to come.
-pub(crate) fn swap_last_step(
-    tx: &Transaction<'_>,
-    id: i64,
-    before: i64,
-    after: i64,
-) -> Result<bool, Error> {
-    let sql = "UPDATE users SET totp_last_step = ?3 WHERE id = ?1 AND totp_last_step = ?2";
-    Ok(tx.execute(sql, [id, before, after])? == 1)
-}
-
-/// Replaces the recovery codes; returns whether they were still those of `before`.
-pub(crate) fn swap_recovery_set(
-    tx: &Transaction<'_>,
-    id: i64,
-    before: Option<&[u8]>,
-    after: &[u8],
-) -> Result<bool, Error> {
-    let sql = "UPDATE users SET recovery_set = ?3 WHERE id = ?1 AND recovery_set IS ?2";
-    Ok(tx.execute(sql, (id, before, after))? == 1)
 }

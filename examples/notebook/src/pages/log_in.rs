@@ -12,7 +12,7 @@ use bartizan::validate::Username;
 use serde::Deserialize;
 
 use super::{Frame, page, see_other_with};
-use crate::app::{App, Guess};
+use crate::app::App;
 use crate::cookie;
 use crate::db::sessions::{self, Stage};
 use crate::db::users::{self, Account};
@@ -85,7 +85,7 @@ pub(super) async fn check_password(
 ) -> Result<Option<Account>, Error> {
     // A name that cannot be anybody's is nobody's; each one counts for itself.
     let canonical = name.parse::<Username>().ok().map(String::from);
-    let key = Guess::Password(canonical.clone().unwrap_or_default());
+    let key = canonical.clone().unwrap_or_default();
     app.sources.attempt(source)?;
     app.guesses.attempt(key.clone()).inspect_err(|Wait { .. }| app.sources.forgive(&source))?;
 

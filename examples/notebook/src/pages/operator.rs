@@ -19,7 +19,7 @@ use crate::session::{Posted, SignedIn};
 #[template(path = "operator.html")]
 struct Operator {
     frame: Frame,
-    keyrings: [KeyringRows; 3],
+    keyrings: [KeyringRows; 4],
 }
 
 #[derive(Deserialize)]

@@ -4,17 +4,15 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{ConnectInfo, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use bartizan::otp::{RecoverySet, Totp, TotpSecret, TotpState};
-use rusqlite::Transaction;
 use serde::Deserialize;
 
-use super::{Frame, page, see_other, see_other_with};
-use crate::app::{App, Guess};
-use crate::db::sessions::{self, Stage};
-use crate::db::users;
+use super::{Frame, page, see_other, see_other_with, too_soon};
+use crate::app::App;
+use crate::db::sessions::Stage;
 use crate::error::Error;
+use crate::second_factor::Refused;
 use crate::server::Peer;
 use crate::session::{self, HalfWay, Posted, Session};
 
@@ -22,8 +20,16 @@ use crate::session::{self, HalfWay, Posted, Session};
 #[template(path = "second_factor.html")]
 struct SecondFactor {
     frame: Frame,
-    code_error: Option<&'static str>,
-    recovery_error: Option<&'static str>,
+    is_resynchronized: bool,
+    code_error: Option<String>,
+    recovery_error: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "resynchronize.html")]
+struct Resynchronize {
+    frame: Frame,
+    error: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -36,15 +42,22 @@ pub(crate) struct RecoveryForm {
     recovery_code: String,
 }
 
-/// Which second factor somebody offers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Factor {
-    Authenticator,
-    RecoveryCode,
+#[derive(Deserialize)]
+pub(crate) struct CodesForm {
+    first: String,
+    second: String,
 }
 
-pub(crate) async fn show(HalfWay(session): HalfWay) -> Result<Response, Error> {
-    show_with(StatusCode::OK, &session, None)
+impl SecondFactor {
+    fn of(session: &Session) -> Self {
+        let frame = Frame::of("Second factor", Some(session));
+        Self { frame, is_resynchronized: false, code_error: None, recovery_error: None }
+    }
+}
+
+pub(crate) async fn show(HalfWay(session): HalfWay, uri: Uri) -> Result<Response, Error> {
+    let is_resynchronized = uri.query() == Some("resynchronized");
+    page(StatusCode::OK, &SecondFactor { is_resynchronized, ..SecondFactor::of(&session) })
 }
 
 pub(crate) async fn submit_code(
@@ -53,7 +66,28 @@ pub(crate) async fn submit_code(
     posted: Posted<HalfWay, CodeForm>,
 ) -> Result<Response, Error> {
     let Posted { who: HalfWay(session), form } = posted;
-    submit(&app, peer, session, (Factor::Authenticator, form.code)).await
+    let verified = app.second_factors.verify(session.user_id, &form.code);
+    let refused = match limited(&app, peer, verified).await {
+        Ok(()) => return enter(&app, session).await,
+        Err(refused) => refused,
+    };
+    let mut template = SecondFactor::of(&session);
+    match refused {
+        Refused::Wrong => {
+            let text = "That code is wrong, or was used before. Wait for the next one.";
+            template.code_error = Some(text.to_owned());
+            page(StatusCode::UNAUTHORIZED, &template)
+        }
+        Refused::TooSoon(wait) => {
+            let text = format!(
+                "Too many codes were wrong. Try again in {} seconds, or use a recovery code.",
+                wait.secs
+            );
+            template.code_error = Some(text);
+            too_soon(wait, &template)
+        }
+        Refused::Machine(error) => Err(error),
+    }
 }
 
 pub(crate) async fn submit_recovery_code(
@@ -62,108 +96,71 @@ pub(crate) async fn submit_recovery_code(
     posted: Posted<HalfWay, RecoveryForm>,
 ) -> Result<Response, Error> {
     let Posted { who: HalfWay(session), form } = posted;
-    submit(&app, peer, session, (Factor::RecoveryCode, form.recovery_code)).await
-}
-
-fn show_with(
-    status: StatusCode,
-    session: &Session,
-    refused: Option<Factor>,
-) -> Result<Response, Error> {
-    let error = |factor, text| (refused == Some(factor)).then_some(text);
-    let template = SecondFactor {
-        frame: Frame::of("Second factor", Some(session)),
-        code_error: error(
-            Factor::Authenticator,
-            "That code is wrong, or was used before. Wait for the next one.",
-        ),
-        recovery_error: error(Factor::RecoveryCode, "That code is wrong, or was used before."),
-    };
-    page(status, &template)
-}
-
-async fn submit(
-    app: &Arc<App>,
-    Peer(source): Peer,
-    session: Session,
-    (factor, code): (Factor, String),
-) -> Result<Response, Error> {
-    let guess = Guess::Code(session.user_id);
-    app.sources.attempt(source)?;
-    app.guesses.attempt(guess.clone()).inspect_err(|_| app.sources.forgive(&source))?;
-    let (worker, user_id, digest) = (Arc::clone(app), session.user_id, session.digest);
-    let outcome = app.db.run(move |tx| {
-        let accepted = match factor {
-            Factor::Authenticator => accept_code(&worker, tx, user_id, &code)?,
-            Factor::RecoveryCode => accept_recovery_code(tx, user_id, &code)?,
-        };
-        if accepted {
-            let step = (user_id, Stage::TwoFactor);
-            session::start(&worker, tx, Some(&digest), step).map(Outcome::Accepted)
-        } else if sessions::count_failure(tx, &digest)? {
-            Ok(Outcome::Ended)
-        } else {
-            Ok(Outcome::Refused)
-        }
-    });
-    match outcome.await {
-        Ok(Outcome::Accepted(cookie)) => {
-            app.guesses.reset(&guess);
-            app.sources.forgive(&source);
-            see_other_with(cookie, "/notes")
-        }
-        Ok(Outcome::Refused) => show_with(StatusCode::UNAUTHORIZED, &session, Some(factor)),
-        Ok(Outcome::Ended) => see_other("/login"),
-        Err(error) => {
-            app.guesses.forgive(&guess);
-            app.sources.forgive(&source);
-            Err(error)
+    let redeemed = app.second_factors.redeem(session.user_id, &form.recovery_code);
+    match limited(&app, peer, redeemed).await {
+        Ok(()) => enter(&app, session).await,
+        Err(Refused::Machine(error)) => Err(error),
+        Err(Refused::TooSoon(wait)) => Err(wait.into()),
+        Err(Refused::Wrong) => {
+            let text = Some("That code is wrong, or was used before.".to_owned());
+            let template = SecondFactor { recovery_error: text, ..SecondFactor::of(&session) };
+            page(StatusCode::UNAUTHORIZED, &template)
         }
     }
 }
 
-enum Outcome {
-    Accepted(axum::http::HeaderValue),
-    Refused,
-    Ended,
+pub(crate) async fn show_resynchronize(HalfWay(session): HalfWay) -> Result<Response, Error> {
+    page(StatusCode::OK, &Resynchronize { frame: frame(&session), error: None })
 }
 
-/// Checks a code and remembers its step, in one transaction: it works once.
-pub(super) fn accept_code(
+/// Finds the clock of an authenticator by two codes in a row. The session stays half: the next
+/// code logs in.
+pub(crate) async fn resynchronize(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    posted: Posted<HalfWay, CodesForm>,
+) -> Result<Response, Error> {
+    let Posted { who: HalfWay(session), form } = posted;
+    let codes = [form.first.as_str(), &form.second];
+    let found = app.second_factors.resynchronize(session.user_id, codes);
+    match limited(&app, peer, found).await {
+        Ok(()) => see_other("/login/code?resynchronized"),
+        Err(Refused::Machine(error)) => Err(error),
+        Err(Refused::TooSoon(wait)) => {
+            let text = format!("Too many codes were wrong. Try again in {} seconds.", wait.secs);
+            too_soon(wait, &Resynchronize { frame: frame(&session), error: Some(text) })
+        }
+        Err(Refused::Wrong) => {
+            let text = "These are not two codes in a row that nobody used, or the clock is off by more \
+                        than five minutes.";
+            let error = Some(text.to_owned());
+            page(StatusCode::UNAUTHORIZED, &Resynchronize { frame: frame(&session), error })
+        }
+    }
+}
+
+fn frame(session: &Session) -> Frame {
+    Frame::of("My codes are refused", Some(session))
+}
+
+/// Counts a try of whoever sent it, unless it was right or not looked at.
+async fn limited(
     app: &App,
-    tx: &Transaction<'_>,
-    user_id: i64,
-    code: &str,
-) -> Result<bool, Error> {
-    let stored = users::second_factor(tx, user_id)?;
-    let Some(sealed) = stored.secret else { return Ok(false) };
-    let totp = Totp::new(open_secret(app, user_id, &sealed)?);
-    let last_step = stored.last_step.try_into().map_err(Error::machine)?;
-    let state = TotpState::from_parts(last_step, 0).map_err(Error::machine)?;
-    match totp.verify(code.trim(), &*app.clock, state) {
-        Ok(next) => {
-            let after = i64::try_from(next.last_step()).map_err(Error::machine)?;
-            users::swap_last_step(tx, user_id, stored.last_step, after)
-        }
-        Err(_) => Ok(false),
+    Peer(source): Peer,
+    tried: impl Future<Output = Result<(), Refused>>,
+) -> Result<(), Refused> {
+    app.sources.attempt(source).map_err(Refused::TooSoon)?;
+    let outcome = tried.await;
+    if !matches!(outcome, Err(Refused::Wrong)) {
+        app.sources.forgive(&source);
     }
+    outcome
 }
 
-/// Checks a recovery code and uses it up, in one transaction.
-fn accept_recovery_code(tx: &Transaction<'_>, user_id: i64, code: &str) -> Result<bool, Error> {
-    let Some(before) = users::second_factor(tx, user_id)?.recovery_set else { return Ok(false) };
-    let set = RecoverySet::from_bytes(&before).map_err(Error::machine)?;
-    match set.redeem(code) {
-        Ok(next) => users::swap_recovery_set(tx, user_id, Some(&before), &next.to_bytes()),
-        Err(_) => Ok(false),
-    }
-}
-
-/// The secret of an authenticator opens for its user only.
-pub(super) fn seal_secret(app: &App, user_id: i64, secret: &TotpSecret) -> Result<Vec<u8>, Error> {
-    Ok(secret.seal(&app.keys.envelope, user_id.to_be_bytes())?)
-}
-
-pub(super) fn open_secret(app: &App, user_id: i64, sealed: &[u8]) -> Result<TotpSecret, Error> {
-    Ok(TotpSecret::open(&app.keys.envelope, user_id.to_be_bytes(), sealed)?)
+/// Both factors were right: the whole session takes the place of the half.
+async fn enter(app: &Arc<App>, session: Session) -> Result<Response, Error> {
+    let starting = Arc::clone(app);
+    let whole = (session.user_id, Stage::TwoFactor);
+    let start = app.db.run(move |tx| session::start(&starting, tx, Some(&session.digest), whole));
+    see_other_with(start.await?, "/notes")
 }

@@ -1,26 +1,26 @@
-//! The second factor of whoever is signed in, and a list of the programs that act for them.
+//! The second factor of whoever is signed in, their address, and the programs that act for them.
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{ConnectInfo, State};
+use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use bartizan::core::SecretString;
-use bartizan::otp::{ConfirmError, Enrolment, RecoveryCodes, RecoverySet};
-use rusqlite::Transaction;
+use bartizan::otp::{ConfirmError, Enrolment, RecoveryCodes};
 use serde::Deserialize;
 
 use super::log_in::check_password;
-use super::second_factor::{accept_code, open_secret, seal_secret};
-use super::{Frame, Markup, page, see_other};
-use crate::app::{App, Guess};
+use super::{Frame, Markup, page, see_other, too_soon};
+use crate::app::App;
+use crate::db::authenticators::{self, Authenticator};
 use crate::db::programs::{self, Program};
 use crate::db::sessions::{self, Stage};
-use crate::db::users::{self, Pending};
+use crate::db::users::{self, Address};
 use crate::db::{from_sql, to_sql};
 use crate::error::Error;
+use crate::second_factor::Refused;
 use crate::server::Peer;
 use crate::session::{self, Posted, SignedIn};
 
@@ -29,13 +29,16 @@ const ISSUER: &str = "Bartizan Notebook";
 
 #[derive(Template)]
 #[template(path = "security.html")]
-struct Security {
+pub(super) struct Security {
     frame: Frame,
     has_second_factor: bool,
     recovery_codes_left: usize,
+    address: Address,
+    is_code_sent: bool,
     programs: Vec<Program>,
     password_error: Option<&'static str>,
-    code_error: Option<&'static str>,
+    code_error: Option<String>,
+    pub(super) address_error: Option<String>,
 }
 
 #[derive(Template)]
@@ -51,7 +54,7 @@ struct EnrolmentPage {
 #[template(path = "recovery_codes.html")]
 struct RecoveryCodesPage {
     frame: Frame,
-    codes: Box<RecoveryCodes>,
+    codes: RecoveryCodes,
 }
 
 #[derive(Deserialize)]
@@ -69,21 +72,23 @@ pub(crate) async fn show(State(app): State<Arc<App>>, user: SignedIn) -> Result<
     page(StatusCode::OK, &template)
 }
 
-async fn overview(app: &Arc<App>, user: &SignedIn) -> Result<Security, Error> {
-    let user_id = user.0.user_id;
-    let read = move |tx: &Transaction<'_>| {
-        Ok((users::second_factor(tx, user_id)?, programs::list(tx, user_id)?))
-    };
-    let (stored, programs) = app.db.run(read).await?;
-    let set = stored.recovery_set.as_deref().map(RecoverySet::from_bytes);
-    let set = set.transpose().map_err(Error::machine)?;
+pub(super) async fn overview(app: &Arc<App>, user: &SignedIn) -> Result<Security, Error> {
+    let (user_id, digest) = (user.0.user_id, user.0.digest);
+    let read = app.db.run(move |tx| {
+        let is_code_sent = sessions::address_request(tx, &digest)?.is_some();
+        Ok((users::address(tx, user_id)?, is_code_sent, programs::list(tx, user_id)?))
+    });
+    let (address, is_code_sent, programs) = read.await?;
     Ok(Security {
         frame: Frame::for_user("Security", user),
-        has_second_factor: stored.secret.is_some(),
-        recovery_codes_left: set.map_or(0, |set| set.left()),
+        has_second_factor: user.0.has_second_factor,
+        recovery_codes_left: app.second_factors.recovery_codes_left(user_id).await?,
+        address,
+        is_code_sent,
         programs,
         password_error: None,
         code_error: None,
+        address_error: None,
     })
 }
 
@@ -103,11 +108,9 @@ pub(crate) async fn enrol(
     let enrolment = Enrolment::begin(ISSUER, &user.0.username, &app.random, &*app.clock)
         .map_err(Error::machine)?;
     let user_id = user.0.user_id;
-    let pending = Pending {
-        secret: seal_secret(&app, user_id, enrolment.secret())?,
-        begun_at: to_sql(enrolment.begun_at()),
-    };
-    app.db.run(move |tx| users::set_pending(tx, user_id, &pending)).await?;
+    let secret = app.second_factors.seal(user_id, enrolment.secret())?;
+    let begun_at = to_sql(enrolment.begun_at());
+    app.db.run(move |tx| authenticators::begin(tx, user_id, &secret, begun_at)).await?;
     see_other("/security/authenticator")
 }
 
@@ -115,23 +118,20 @@ pub(crate) async fn show_enrolment(
     State(app): State<Arc<App>>,
     user: SignedIn,
 ) -> Result<Response, Error> {
-    let worker = Arc::clone(&app);
-    let (user_id, name) = (user.0.user_id, user.0.username.clone());
-    let enrolment = app.db.run(move |tx| resume(&worker, tx, user_id, &name)).await?;
-    let Some(enrolment) = enrolment else { return see_other("/security") };
-    show_with(StatusCode::OK, &user, &enrolment)
+    match pending(&app, &user).await? {
+        Some((_, enrolment)) => show_with(StatusCode::OK, &user, &enrolment),
+        None => see_other("/security"),
+    }
 }
 
-fn resume(
-    app: &App,
-    tx: &Transaction<'_>,
-    user_id: i64,
-    name: &str,
-) -> Result<Option<Enrolment>, Error> {
-    let Some(pending) = users::pending(tx, user_id)? else { return Ok(None) };
-    let secret = open_secret(app, user_id, &pending.secret)?;
-    let enrolment = Enrolment::resume(ISSUER, name, secret, from_sql(pending.begun_at));
-    enrolment.map(Some).map_err(Error::machine)
+/// Goes on with an enrolment; returns its id, too.
+async fn pending(app: &App, user: &SignedIn) -> Result<Option<(i64, Enrolment)>, Error> {
+    let user_id = user.0.user_id;
+    let found = app.db.run(move |tx| authenticators::pending(tx, user_id)).await?;
+    let Some(Authenticator { id, secret, begun_at }) = found else { return Ok(None) };
+    let secret = app.second_factors.open(user_id, &secret)?;
+    let enrolment = Enrolment::resume(ISSUER, &user.0.username, secret, from_sql(begun_at));
+    enrolment.map(|enrolment| Some((id, enrolment))).map_err(Error::machine)
 }
 
 fn show_with(
@@ -148,59 +148,47 @@ fn show_with(
     page(status, &template)
 }
 
-/// What came of the first code.
-enum Confirmed {
-    Yes(HeaderValue, Box<RecoveryCodes>),
-    Refused(Enrolment),
-    Expired,
-}
-
 /// Takes the first code: from here on there is a second factor, and this session passed it.
 pub(crate) async fn confirm(
     State(app): State<Arc<App>>,
     posted: Posted<SignedIn, CodeForm>,
 ) -> Result<Response, Error> {
     let Posted { who: user, form } = posted;
-    let guess = Guess::Code(user.0.user_id);
-    app.guesses.attempt(guess.clone())?;
-    let worker = Arc::clone(&app);
-    let (user_id, digest) = (user.0.user_id, user.0.digest);
-    let name = user.0.username.clone();
-    let outcome = app.db.run(move |tx| {
-        let Some(enrolment) = resume(&worker, tx, user_id, &name)? else {
-            return Ok(Confirmed::Expired);
-        };
-        let credential = match enrolment.confirm(form.code.trim(), &*worker.clock) {
-            Ok(credential) => credential,
-            Err(ConfirmError::Refused { enrolment, .. }) => {
-                return Ok(Confirmed::Refused(enrolment));
-            }
-            Err(_) => return Ok(Confirmed::Expired),
-        };
-        let last_step = credential.state().last_step();
-        let last_step = i64::try_from(last_step).map_err(Error::machine)?;
-        let codes = RecoveryCodes::generate(&worker.random)?;
-        users::confirm_pending(tx, user_id, last_step, &codes.set().to_bytes())?;
+    let Some((id, enrolment)) = pending(&app, &user).await? else { return see_other("/security") };
+    let credential = match enrolment.confirm(form.code.trim(), &*app.clock) {
+        Ok(credential) => credential,
+        Err(ConfirmError::Refused { enrolment, .. }) => {
+            return show_with(StatusCode::UNPROCESSABLE_ENTITY, &user, &enrolment);
+        }
+        Err(_) => return see_other("/security"),
+    };
+    let user_id = user.0.user_id;
+    let (_, state) = credential.into_parts();
+    // Its state first: an authenticator without one lets nobody in.
+    if !app.second_factors.add((user_id, id), state).await? {
+        return see_other("/security");
+    }
+    let (starting, digest) = (Arc::clone(&app), user.0.digest);
+    let switched = app.db.run(move |tx| {
+        let former = authenticators::confirmed(tx, user_id)?;
+        if !authenticators::confirm(tx, user_id, id)? {
+            return Ok(None);
+        }
         // Sessions that began without this factor end.
         sessions::delete_all(tx, user_id)?;
-        let step = (user_id, Stage::TwoFactor);
-        let cookie = session::start(&worker, tx, Some(&digest), step)?;
-        Ok(Confirmed::Yes(cookie, Box::new(codes)))
+        let cookie = session::start(&starting, tx, Some(&digest), (user_id, Stage::TwoFactor))?;
+        Ok(Some((former, cookie)))
     });
-    match outcome.await? {
-        Confirmed::Yes(cookie, codes) => {
-            app.guesses.reset(&guess);
-            // The forms of this session are out of date with its cookie, so the page has none.
-            let frame = Frame::of("Your recovery codes", None);
-            let mut response = page(StatusCode::OK, &RecoveryCodesPage { frame, codes })?;
-            let _none = response.headers_mut().insert(SET_COOKIE, cookie);
-            Ok(response)
-        }
-        Confirmed::Refused(enrolment) => {
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &user, &enrolment)
-        }
-        Confirmed::Expired => see_other("/security"),
+    let Some((former, cookie)) = switched.await? else { return see_other("/security") };
+    if let Some(former) = former {
+        app.second_factors.forget(user_id, former.id).await?;
     }
+    let codes = app.second_factors.renew_recovery_codes(user_id).await?;
+    // The forms of this session are out of date with its cookie, so the page has none.
+    let frame = Frame::of("Your recovery codes", None);
+    let mut response = page(StatusCode::OK, &RecoveryCodesPage { frame, codes })?;
+    let _none = response.headers_mut().insert(SET_COOKIE, cookie);
+    Ok(response)
 }
 
 /// Replaces the recovery codes, for a code of the authenticator.
@@ -209,25 +197,22 @@ pub(crate) async fn renew_recovery_codes(
     posted: Posted<SignedIn, CodeForm>,
 ) -> Result<Response, Error> {
     let Posted { who: user, form } = posted;
-    let guess = Guess::Code(user.0.user_id);
-    app.guesses.attempt(guess.clone())?;
-    let (worker, user_id) = (Arc::clone(&app), user.0.user_id);
-    let codes = app.db.run(move |tx| {
-        if !accept_code(&worker, tx, user_id, &form.code)? {
-            return Ok(None);
+    match app.second_factors.verify(user.0.user_id, &form.code).await {
+        Ok(()) => {
+            let codes = app.second_factors.renew_recovery_codes(user.0.user_id).await?;
+            let frame = Frame::for_user("Your recovery codes", &user);
+            page(StatusCode::OK, &RecoveryCodesPage { frame, codes })
         }
-        let codes = RecoveryCodes::generate(&worker.random)?;
-        let before = users::second_factor(tx, user_id)?.recovery_set;
-        let after = codes.set().to_bytes();
-        let swapped = users::swap_recovery_set(tx, user_id, before.as_deref(), &after)?;
-        Ok(swapped.then_some(Box::new(codes)))
-    });
-    let Some(codes) = codes.await? else {
-        let code_error = Some("That code is wrong, or was used before. Wait for the next one.");
-        let template = Security { code_error, ..overview(&app, &user).await? };
-        return page(StatusCode::UNPROCESSABLE_ENTITY, &template);
-    };
-    app.guesses.reset(&guess);
-    let frame = Frame::for_user("Your recovery codes", &user);
-    page(StatusCode::OK, &RecoveryCodesPage { frame, codes })
+        Err(Refused::Wrong) => {
+            let text = "That code is wrong, or was used before. Wait for the next one.";
+            let code_error = Some(text.to_owned());
+            let template = Security { code_error, ..overview(&app, &user).await? };
+            page(StatusCode::UNPROCESSABLE_ENTITY, &template)
+        }
+        Err(Refused::TooSoon(wait)) => {
+            let text = format!("Too many codes were wrong. Try again in {} seconds.", wait.secs);
+            too_soon(wait, &Security { code_error: Some(text), ..overview(&app, &user).await? })
+        }
+        Err(Refused::Machine(error)) => Err(error),
+    }
 }

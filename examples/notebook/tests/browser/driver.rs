@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::{env, fs, thread};
 
 use fantoccini::elements::Element;
@@ -110,7 +110,8 @@ impl Browser {
         let width = "return document.documentElement.scrollWidth <= window.innerWidth";
         let fits = self.client.execute(width, vec![]).await.unwrap();
         assert_eq!(fits, json!(true), "{name} scrolls sideways");
-        let landmarks = "return document.querySelectorAll('html[lang] title, main, h1').length";
+        let landmarks =
+            "return document.querySelectorAll('html[lang] > head > title, main, h1').length";
         let landmarks = self.client.execute(landmarks, vec![]).await.unwrap();
         assert_eq!(landmarks, json!(3), "{name} has one title, one main and one heading");
         let picture = self.client.screenshot().await.unwrap();
@@ -132,6 +133,7 @@ impl Browser {
 pub(crate) struct App {
     process: Child,
     origin: String,
+    log: BufReader<ChildStderr>,
 }
 
 impl App {
@@ -140,13 +142,22 @@ impl App {
             .args(["--port", "0", "--data-dir"])
             .arg(data_dir)
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        let log = BufReader::new(process.stderr.take().unwrap());
         let mut line = String::new();
         let _ = BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.split_whitespace().find(|word| word.starts_with("http://localhost"));
         let origin = url.expect("the first line names the address").trim_end_matches([',', '/']);
-        Self { process, origin: origin.to_owned() }
+        Self { process, origin: origin.to_owned(), log }
+    }
+
+    /// Reads the log up to the next code that would have been sent.
+    pub(crate) fn sent_code(&mut self) -> String {
+        let mut lines = (&mut self.log).lines().map(Result::unwrap);
+        let line = lines.find(|line| line.contains("(not sent")).expect("a code");
+        line.split_whitespace().next_back().unwrap_or_default().to_owned()
     }
 }
 

@@ -46,9 +46,9 @@ impl Authenticator {
         authenticator
     }
 
-    /// The code of the current step, or of one some steps back.
-    pub(crate) fn code(&self, steps_back: u64) -> String {
-        let step = SystemClock::new().now().as_secs() / 30 - steps_back;
+    /// The code of the current step, or of one some steps back; ahead when it is negative.
+    pub(crate) fn code(&self, steps_back: i64) -> String {
+        let step = (SystemClock::new().now().as_secs() / 30).saturating_add_signed(-steps_back);
         let tag = hmac::sign(&self.key, &step.to_be_bytes());
         let tag = tag.as_ref();
         let offset = usize::from(tag[19] & 15);

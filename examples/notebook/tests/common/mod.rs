@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use tempfile::TempDir;
 use ureq::{Agent, Body, http};
@@ -28,6 +28,7 @@ pub(crate) fn command(dir: &Path) -> Command {
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) child: Child,
+    log: BufReader<ChildStderr>,
     pub(crate) port: u16,
 }
 
@@ -41,21 +42,33 @@ impl Server {
     pub(crate) fn start_with(dir: &Path, options: &[&str]) -> Self {
         let mut child = command(dir).args(options).spawn().unwrap();
         let mut line = String::new();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let _len = output.read_line(&mut line).unwrap();
         let port = line.split(':').nth(2).and_then(|rest| rest.split(',').next()?.parse().ok());
         let Some(port) = port else {
             let mut error = String::new();
-            let _len = child.stderr.take().unwrap().read_to_string(&mut error);
+            let _len = log.read_to_string(&mut error);
             panic!("it said {line:?} and {error:?}");
         };
-        Self { child, port }
+        Self { child, log, port }
     }
 
     /// Kills it on the spot, as a power cut does.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         let _status = self.child.wait().unwrap();
+    }
+
+    /// Reads the log up to the next code for an address, and returns the code.
+    pub(crate) fn code_sent_to(&mut self, address: &str) -> String {
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.log.read_line(&mut line).unwrap(), 0, "no code was sent");
+            if line.starts_with(&format!("to {address} (not sent")) {
+                return line.split_whitespace().next_back().unwrap().to_owned();
+            }
+        }
     }
 
     pub(crate) fn browser(&self) -> Browser {

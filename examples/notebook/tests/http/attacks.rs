@@ -2,7 +2,6 @@
 
 use core::time::Duration;
 
-use crate::authenticator::{Authenticator, settle};
 use crate::common::{Answer, Browser, PASSWORD, Server, data_dir};
 
 /// Sends a form with headers of the test's choice.
@@ -214,35 +213,6 @@ fn processor_ticks(server: &Server) -> u64 {
     // After the name, which may hold anything but a closing parenthesis last.
     let fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
     fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum()
-}
-
-#[test]
-fn half_a_session_dies_with_the_fifth_wrong_code_and_the_factor_is_slowed_down() {
-    let (_folder, dir) = data_dir();
-    let server = Server::start(&dir);
-    let mut browser = server.browser();
-    browser.enter("alice");
-    let authenticator = Authenticator::enrol(&mut browser);
-    browser.post("/logout", &[]).leads_to("/");
-    browser.log_in("alice").leads_to("/login/code");
-    for _ in 0..4 {
-        assert_eq!(browser.post("/login/code", &[("code", "wrong")]).status, 401);
-    }
-    browser.post("/login/code", &[("code", "wrong")]).leads_to("/login");
-    browser.get("/login/code").leads_to("/login");
-
-    // The password still works; the second factor has to wait.
-    browser.log_in("alice").leads_to("/login/code");
-    settle();
-    let code = authenticator.code(0);
-    let answer = browser.post("/login/code", &[("code", &code)]);
-    if answer.status == 429 {
-        std::thread::sleep(Duration::from_secs(retry_after(&answer)));
-        browser.post("/login/code", &[("code", &code)]).leads_to("/notes");
-    } else {
-        // The machine was too slow for so short a delay.
-        answer.leads_to("/notes");
-    }
 }
 
 /// Makes attempts until one is put off. A slow machine may let one or two through.

@@ -112,7 +112,13 @@ fn a_damaged_database() {
 fn damaged_and_missing_keys() {
     let (_folder, dir) = data_dir();
     prepared(&dir);
-    for name in ["key-encryption.key", "token-keys.json", "sealing-keys.json", "pepper-keys.json"] {
+    for name in [
+        "key-encryption.key",
+        "token-keys.json",
+        "sealing-keys.json",
+        "pepper-keys.json",
+        "code-digest-keys.json",
+    ] {
         let path = dir.join(name);
         let whole = fs::read(&path).unwrap();
         let mut flipped = whole.clone();

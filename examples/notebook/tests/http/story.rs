@@ -201,7 +201,9 @@ fn tokens_open_the_api_and_survive_rotation_and_restart() {
     assert_eq!((&notes[0]["title"], &notes[0]["html"]), (&"Rich".into(), &"<p>one</p>".into()));
 
     let before = browser.get("/operator");
-    for (keyring, generation) in [("token", 2), ("sealing", 2), ("token", 3), ("pepper", 2)] {
+    for (keyring, generation) in
+        [("token", 2), ("sealing", 2), ("token", 3), ("pepper", 2), ("code-digest", 2)]
+    {
         browser.post("/operator/rotate", &[("keyring", keyring)]).leads_to("/operator");
         let page = browser.get("/operator");
         let shown = page.between(&format!("id=\"{keyring}-generation\">"), "<").unwrap();
