@@ -69,9 +69,11 @@ pub(crate) fn insert(
         (digest, user_id, stage.name(), to_sql(now)),
     )?;
     let _rows = tx.execute(
+        // The new one stays, however many others were seen in this very second.
         "DELETE FROM sessions WHERE user_id = ?1 AND digest NOT IN (
-             SELECT digest FROM sessions WHERE user_id = ?1 ORDER BY seen_at DESC LIMIT ?2)",
-        (user_id, MAX_PER_USER),
+             SELECT digest FROM sessions WHERE user_id = ?1
+             ORDER BY digest = ?3 DESC, seen_at DESC LIMIT ?2)",
+        (user_id, MAX_PER_USER, digest),
     )?;
     Ok(())
 }
@@ -223,6 +225,16 @@ mod tests {
             let count = tx.query_row("SELECT count(*) FROM sessions", [], |row| row.get(0));
             assert_eq!(count, Ok(MAX_PER_USER));
             assert!(!is_found(tx, 40), "the oldest went first");
+        });
+    }
+
+    #[test]
+    fn a_new_session_stays_however_many_were_seen_in_the_same_second() {
+        with_session(Stage::Password, |tx| {
+            for number in (10..200_u8).rev() {
+                insert(tx, &[number; 32], (1, Stage::Password), at(0)).unwrap();
+                assert!(find(tx, &[number; 32], at(0)).unwrap().is_some(), "the one just begun");
+            }
         });
     }
 
