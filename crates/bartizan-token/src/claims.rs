@@ -9,14 +9,13 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::MAX_TOKEN_LEN;
 use crate::dpop::Binding;
 use crate::error::{SignError, VerifyError};
-use crate::json::{self, InvalidJson, Key, Object, Opened, Scanner, Text};
+use crate::json::{self, InvalidJson, Key, Object, Opened, Scanner, Text, Unwritten};
 use crate::name::{Audience, IssuerName};
 
 /// The claims that the issuer writes, and that no kind may have.
-const REGISTERED: [&str; 8] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf"];
+static REGISTERED: [&str; 8] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf"];
 
 /// All of them but `nbf`, which the issuer does not write, and `cnf`, which it seldom does.
 const USUAL_COUNT: usize = 6;
@@ -29,17 +28,22 @@ pub(crate) fn beginning(issuer: &IssuerName, audience: &Audience, confirmation: 
 }
 
 /// Ends a payload, which has the registered claims so far and no brace at its end, with the kind's
-/// own, and checks that a verifier reads them.
+/// own.
 pub(crate) fn append_custom<C: Serialize>(
     payload: &mut Vec<u8>,
     claims: &C,
 ) -> Result<(), SignError> {
     let registered_len = payload.len();
-    serde_json::to_writer(&mut *payload, claims).map_err(|_| SignError::InvalidClaims)?;
-    if payload.len() > MAX_TOKEN_LEN {
-        return Err(SignError::TooLarge);
+    let count = match json::write_object(claims, payload, &REGISTERED) {
+        Ok(count) => count,
+        Err(Unwritten::Reserved(name)) => return Err(SignError::ReservedClaim { name }),
+        Err(Unwritten::TooLarge) => return Err(SignError::TooLarge),
+        Err(Unwritten::Invalid) => return Err(SignError::InvalidClaims),
+    };
+    // The issuer writes all of the registered ones but `nbf`, and `cnf` where one is wanted.
+    if count.saturating_add(REGISTERED.len()) > json::MAX_MEMBERS.saturating_add(1) {
+        return Err(SignError::InvalidClaims);
     }
-    let count = check_custom(payload.get(registered_len..).unwrap_or_default())?;
     // Where the brace opens the claims, a comma separates them from the others, if there are any.
     if count == 0 {
         payload.truncate(registered_len);
@@ -48,30 +52,6 @@ pub(crate) fn append_custom<C: Serialize>(
         *brace = b',';
     }
     Ok(())
-}
-
-/// Checks that `text` is an object without a registered claim, and returns how many members it has.
-fn check_custom(text: &[u8]) -> Result<usize, SignError> {
-    let mut reserved = None;
-    let mut count = 0_usize;
-    let read = json::object(text, |object| {
-        while let Some(name) = object.next_name()? {
-            count = count.saturating_add(1);
-            if let Some(three) = name.three() {
-                let own = |registered: &&str| registered.as_bytes() == three;
-                reserved = reserved.or_else(|| REGISTERED.into_iter().find(own));
-            }
-            object.skip_value()?;
-        }
-        Ok(())
-    });
-    // The issuer writes all of the registered ones but `nbf`, and `cnf` where one is wanted.
-    let fits = count.saturating_add(REGISTERED.len()) <= json::MAX_MEMBERS.saturating_add(1);
-    match (read, reserved) {
-        (Ok(()), None) if fits => Ok(count),
-        (Ok(()), Some(name)) => Err(SignError::ReservedClaim { name }),
-        _ => Err(SignError::InvalidClaims),
-    }
 }
 
 /// Reads a payload in one pass: the registered claims into `registered`, and the kind's own.

@@ -127,8 +127,7 @@ impl<T: TokenKind> Issuer<T> {
         json::write(subject, &mut payload).map_err(|_| SignError::InvalidClaims)?;
         for (name, secs) in [(r#","exp":"#, expires_at), (r#","iat":"#, issued_at)] {
             payload.extend_from_slice(name.as_bytes());
-            serde_json::to_writer(&mut payload, &secs.as_secs())
-                .map_err(|_| SignError::InvalidClaims)?;
+            payload.extend_from_slice(itoa::Buffer::new().format(secs.as_secs()).as_bytes());
         }
         payload.extend_from_slice(br#","jti":""#);
         encoding::encode(&id, &mut payload);

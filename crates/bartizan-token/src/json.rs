@@ -10,14 +10,17 @@
 
 mod de;
 mod names;
+mod ser;
 mod text;
 
 use core::fmt;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 pub(crate) use self::de::{Key, Object, Opened};
 use self::names::Names;
+pub(crate) use self::ser::{Unwritten, write_object};
 pub(crate) use self::text::{Text, write};
 use self::text::{is_plain, next_quote, plain_end};
 
@@ -26,6 +29,9 @@ pub(crate) const MAX_DEPTH: u8 = 8;
 
 /// How many members one object may have: names may be compared pairwise, and this bounds the work.
 pub(crate) const MAX_MEMBERS: usize = 256;
+
+/// Near the limit of a double, parsers differ in whether they round or refuse.
+const MAX_FRACTION: f64 = 1e300;
 
 /// The text is not strict JSON, not within the bounds, or not of the type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +107,7 @@ pub(crate) struct Scanner<'t> {
     /// Whether [every string ends at the next quote](is_plain).
     plain: bool,
     /// The names read so far in every object that is still open, the innermost last.
-    names: Names<'t>,
+    names: Names<Text<'t>>,
 }
 
 /// A number as `serde` tells them apart.
@@ -115,6 +121,15 @@ enum Number {
 impl<'t> Scanner<'t> {
     fn new(text: &'t str) -> Self {
         Self { text, at: 0, depth: 0, plain: is_plain(text.as_bytes()), names: Names::new() }
+    }
+
+    /// Checks that `text` is one value, `depth` objects and arrays being open around it.
+    fn check(text: &'t str, depth: u8) -> Result<(), InvalidJson> {
+        let mut scanner = Self { depth, ..Self::new(text) };
+        scanner.skip_space();
+        let _ignored = IgnoredAny::deserialize(&mut scanner)?;
+        scanner.skip_space();
+        if scanner.at == text.len() { Ok(()) } else { Err(InvalidJson) }
     }
 
     /// The byte that comes next.
@@ -246,8 +261,7 @@ impl<'t> Scanner<'t> {
         }
         let source = self.text.get(start..self.at).ok_or(InvalidJson)?;
         let value: f64 = source.parse().map_err(|_| InvalidJson)?;
-        // Near the limit of a double, parsers differ in whether they round or refuse.
-        if value.abs() <= 1e300 { Ok(Number::Fraction(value)) } else { Err(InvalidJson) }
+        if value.abs() <= MAX_FRACTION { Ok(Number::Fraction(value)) } else { Err(InvalidJson) }
     }
 
     /// Reads at least one digit, and returns the number that they are, unless it is too large.

@@ -142,7 +142,7 @@ impl<'de> Object<'_, 'de> {
         let kind = name.plain().map_or(u64::MAX, kind);
         let maybe = self.seen & kind != 0;
         self.seen |= kind;
-        maybe && self.scanner.names.contains(self.outer_names, name)
+        maybe && self.scanner.names.any(self.outer_names, |other| other.same(name))
     }
 }
 

@@ -121,13 +121,45 @@ pub(super) fn is_plain(bytes: &[u8]) -> bool {
 
 /// Appends `text` as a string to JSON.
 pub(crate) fn write(text: &str, json: &mut Vec<u8>) -> Result<(), InvalidJson> {
-    if is_plain(text.as_bytes()) && !text.as_bytes().contains(&b'"') {
+    if !has_special(text.as_bytes()) {
+        json.reserve(text.len().saturating_add(2));
         json.push(b'"');
         json.extend_from_slice(text.as_bytes());
         json.push(b'"');
         return Ok(());
     }
     serde_json::to_writer(json, text).map_err(|_| InvalidJson)
+}
+
+/// Returns whether there is a quote, a backslash or a control character.
+#[inline]
+fn has_special(bytes: &[u8]) -> bool {
+    // The last word may begin within the one before, and so may the second half of a short one.
+    if let Some(last) = bytes.last_chunk::<8>() {
+        let (words, _) = bytes.as_chunks::<8>();
+        return words.iter().fold(specials(*last), |found, word| found | specials(*word)) != 0;
+    }
+    if let (Some([a, b, c, d]), Some([e, f, g, h])) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return specials([*a, *b, *c, *d, *e, *f, *g, *h]) != 0;
+    }
+    bytes.iter().copied().any(is_special)
+}
+
+#[inline]
+const fn is_special(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..=0x1f)
+}
+
+/// High bits where a byte is a quote, a backslash or a control character: the borrow in these
+/// well-known tests can only report too much to the left of a true find, so the lowest is exact.
+#[inline]
+const fn specials(word: [u8; 8]) -> u64 {
+    const fn zero_in(word: u64) -> u64 {
+        word.wrapping_sub(ONES) & !word & HIGHS
+    }
+    let word = u64::from_le_bytes(word);
+    let control = word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word & HIGHS;
+    control | zero_in(word ^ ONES.wrapping_mul(0x22)) | zero_in(word ^ ONES.wrapping_mul(0x5c))
 }
 
 /// Where the quote is that ends the string which begins at `start`, if it has no escapes.
@@ -158,24 +190,20 @@ pub(super) fn next_quote(bytes: &[u8], mut at: usize) -> Option<usize> {
 #[expect(clippy::inline_always, reason = "texts then stay in registers: measured")]
 #[inline(always)]
 fn next_special(bytes: &[u8], mut at: usize) -> Result<usize, InvalidJson> {
-    // Eight bytes at a time: the borrow in these well-known tests can only report too much to the
-    // left of a true find, so the lowest find is exact.
     while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let word = u64::from_le_bytes(*word);
-        let zero_in = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
-        let control = word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word & HIGHS;
-        let found = control
-            | zero_in(word ^ ONES.wrapping_mul(0x22))
-            | zero_in(word ^ ONES.wrapping_mul(0x5c));
+        let found = specials(*word);
         if found != 0 {
             let byte = (found.trailing_zeros() / 8) as usize;
             return Ok(at.saturating_add(byte));
         }
         at = at.saturating_add(8);
     }
-    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
     let rest = bytes.get(at..).unwrap_or_default();
-    rest.iter().position(special).map(|found| at.saturating_add(found)).ok_or(InvalidJson)
+    rest.iter()
+        .copied()
+        .position(is_special)
+        .map(|found| at.saturating_add(found))
+        .ok_or(InvalidJson)
 }
 
 const ONES: u64 = 0x0101_0101_0101_0101;
