@@ -7,6 +7,9 @@
 //! - with `-- --update` it writes the figures anew: look at the difference before it is committed;
 //! - with `-- --test` it runs each operation once, without callgrind.
 //!
+//! - in all three, what reads hostile text is also given text twice as long: that may take at most
+//!   [`MAX_GROWTH_PERCENT`] of the instructions. There is no figure for it, and nothing to update.
+//!
 //! To count another operation, give it a line in a module's `OPERATIONS`. A new crate gets a module,
 //! named in [`GROUPS`].
 //!
@@ -14,6 +17,8 @@
 //! of the figures names. It does not depend on the processor as long as that has AVX2: callgrind
 //! plays one of a fixed kind, without the instructions for SHA-2 and AES in hardware.
 
+#[path = "instructions/growth.rs"]
+mod growth;
 #[path = "instructions/token.rs"]
 mod token;
 
@@ -35,16 +40,34 @@ const TOLERANCE_PERCENT: u64 = 1;
 /// So often an operation is counted; the first one, which gets things ready, is not.
 const RUNS: u64 = 10;
 
+/// What twice the text may take: twice the work, and a tenth for what lies around it.
+const MAX_GROWTH_PERCENT: u64 = 220;
+
+/// A reader, and what gets hostile text of about so many bytes ready for it.
+type Growing = (&'static str, fn(usize) -> Box<dyn FnMut()>);
+
+/// In bytes: large enough that what does not grow is little beside what does.
+const GROWTH_LEN: usize = 8 * 1024;
+
 type Figures = BTreeMap<String, u64>;
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).filter(|arg| arg != "--bench").collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args[..] {
-        [] => compare(),
+        [] => {
+            compare();
+            compare_growth();
+        }
         ["--update"] => update(),
-        ["--test"] => all().for_each(|(_, (_, ready))| ready()()),
+        ["--test"] => {
+            all().for_each(|(_, (_, ready))| ready()());
+            for (_, ready) in growth::READERS {
+                ready(GROWTH_LEN)();
+            }
+        }
         ["--count", group, name] => count_here(group, name),
+        ["--grow", name, len] => grow_here(name, len),
         _ => fail("arguments: none, --update or --test"),
     }
     ExitCode::SUCCESS
@@ -75,14 +98,23 @@ fn counted(operation: &mut dyn FnMut()) {
     operation();
 }
 
-/// Counts the instructions of one operation.
-fn count(group: &str, name: &str) -> u64 {
+/// Reads text of some length, under callgrind.
+fn grow_here(name: &str, len: &str) {
+    let wanted = growth::READERS.iter().find(|(called, _)| *called == name);
+    let (_, ready) = wanted.unwrap_or_else(|| fail("no such reader"));
+    let mut reader = ready(len.parse().unwrap_or_else(|_| fail("a length is a number")));
+    reader();
+    counted(&mut *reader);
+}
+
+/// Counts the instructions of what this program does with `arguments` in [`counted`].
+fn count(arguments: &[&str]) -> u64 {
     let this = env::current_exe().expect("the path of this program");
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"])
         .arg("--toggle-collect=instructions::counted*")
         .arg(this)
-        .args(["--count", group, name])
+        .args(arguments)
         // What std and the C library look up in the environment is not to be counted.
         .env_clear()
         .output()
@@ -91,8 +123,27 @@ fn count(group: &str, name: &str) -> u64 {
     let collected = said.lines().find_map(|line| line.split_once("Collected :"));
     let total = collected.and_then(|(_, number)| number.trim().parse::<u64>().ok());
     match total {
-        Some(total @ 1..) if output.status.success() => total / RUNS,
-        _ => fail(&format!("nothing was counted for {name:?}:\n{said}")),
+        Some(total @ 1..) if output.status.success() => total,
+        _ => fail(&format!("nothing was counted for {arguments:?}:\n{said}")),
+    }
+}
+
+fn count_operation(group: &str, name: &str) -> u64 {
+    count(&["--count", group, name]) / RUNS
+}
+
+fn compare_growth() {
+    let mut wrong = String::new();
+    for (name, _) in growth::READERS {
+        let [once, twice] =
+            [GROWTH_LEN, 2 * GROWTH_LEN].map(|len| count(&["--grow", name, &len.to_string()]));
+        println!("growth: {name}: {once}, {twice} for twice the text");
+        if twice * 100 > once * MAX_GROWTH_PERCENT {
+            let _ = writeln!(wrong, "growth: {name:?} takes {once} instructions, then {twice}");
+        }
+    }
+    if !wrong.is_empty() {
+        fail(&wrong);
     }
 }
 
@@ -101,7 +152,7 @@ fn compare() {
     for (group, operations) in GROUPS {
         let mut figures = read(group);
         for (name, _) in *operations {
-            let now = count(group, name);
+            let now = count_operation(group, name);
             let before = figures.remove(*name);
             println!("{group}: {name}: {now} (figure: {})", before.unwrap_or_default());
             let verdict = match before {
@@ -135,7 +186,7 @@ fn update() {
     for (group, operations) in GROUPS {
         let mut text = format!("# Instructions, counted with {}\n", tools());
         for (name, _) in *operations {
-            let _ = writeln!(text, "{name}: {}", count(group, name));
+            let _ = writeln!(text, "{name}: {}", count_operation(group, name));
         }
         fs::write(path(group), text).expect("a file that can be written");
     }
