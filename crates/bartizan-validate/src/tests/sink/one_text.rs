@@ -147,6 +147,12 @@ fn parts_of_a_url_stay_parts() {
 fn patterns_match_their_text() {
     assert_eq!(regex::literal(r"a.b*[c]\d#-~").to_string(), r"a\.b\*\[c\]\\d\#\-\~");
     assert_eq!(regex::literal("a\n\u{2028}é").to_string(), r"a\x0A\x{2028}é");
+    // The flag `x` drops these, wherever they stand.
+    for (space, escaped) in
+        [("\u{a0}", r"\x{A0}"), ("\u{1680}", r"\x{1680}"), ("\u{3000}", r"\x{3000}")]
+    {
+        assert_eq!(regex::literal(space).to_string(), escaped);
+    }
     assert_eq!(sql::like(r"100%_\").to_string(), r"100\%\_\\");
     assert_eq!(sql::like("plain").to_cow(), "plain");
 }
