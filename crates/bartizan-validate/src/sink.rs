@@ -19,6 +19,12 @@
 //! # Ok::<(), bartizan_validate::sink::Unencodable>(())
 //! ```
 //!
+//! ```compile_fail,E0308
+//! # use bartizan_validate::sink::{csv, ldap};
+//! # fn find_user(name: ldap::FilterValue<'_>) {}
+//! find_user(csv::field("alice"));
+//! ```
+//!
 //! What comes out grows with what goes in, by a fixed factor at most. The reader of the destination
 //! gets back exactly the text that went in; where that cannot be, there is an [`Unencodable`]. Two
 //! places differ: [`csv`] puts a quote before what a spreadsheet would calculate, and [`log`] is
