@@ -4,6 +4,7 @@ mod email;
 mod invalid;
 mod message;
 mod parsed;
+pub mod sink;
 #[cfg(test)]
 mod tests;
 mod username;
