@@ -1,14 +1,9 @@
 //! Email addresses.
 
-use core::error::Error;
-use core::fmt;
-use core::str::FromStr;
+use std::borrow::Cow;
 
-use idna::AsciiDenyList;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use validator::{Validate, ValidationError, ValidationErrors};
-
-use crate::parsed::parsed;
+use crate::domain;
+use crate::parsed::{canonical, refusals};
 
 /// An email address, as browsers check it: the [valid email address] of the HTML standard.
 ///
@@ -41,12 +36,6 @@ use crate::parsed::parsed;
 pub struct Email(String);
 
 impl Email {
-    /// Returns the address.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// Returns what stands before the `@`.
     #[must_use]
     pub fn local(&self) -> &str {
@@ -62,17 +51,8 @@ impl Email {
     fn parts(&self) -> (&str, &str) {
         self.0.split_once('@').unwrap_or_default()
     }
-}
 
-impl FromStr for Email {
-    type Err = EmailError;
-
-    /// Parses an address. The limits on length hold before anything else is done.
-    ///
-    /// # Errors
-    ///
-    /// [`EmailError`], whose variants name the rule that `text` breaks.
-    fn from_str(text: &str) -> Result<Self, EmailError> {
+    fn canonical(text: &str) -> Result<Cow<'_, str>, EmailError> {
         if text.len() > MAX_OCTETS {
             return Err(EmailError::TooLong);
         }
@@ -86,100 +66,47 @@ impl FromStr for Email {
         if local.is_empty() || !local.bytes().all(is_local) {
             return Err(EmailError::Local);
         }
-        let domain = idna::domain_to_ascii_cow(domain.as_bytes(), AsciiDenyList::STD3)
-            .map_err(|_| EmailError::Domain)?;
-        if domain.len() > MAX_DOMAIN_OCTETS || !domain.split('.').all(is_label) {
-            return Err(EmailError::Domain);
-        }
-        let email = format!("{local}@{domain}");
-        if email.len() > MAX_OCTETS { Err(EmailError::TooLong) } else { Ok(Self(email)) }
+        let email = match domain::canonical(domain).ok_or(EmailError::Domain)? {
+            Cow::Borrowed(same) if same.len() == domain.len() => Cow::Borrowed(text),
+            domain => Cow::Owned(format!("{local}@{domain}")),
+        };
+        if email.len() > MAX_OCTETS { Err(EmailError::TooLong) } else { Ok(email) }
     }
 }
 
-parsed!(Email, EmailError, "an email address");
+canonical!([] Email, EmailError, "an email address");
 
-/// Why a text is no email address. Whoever typed it is at fault: show them the sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EmailError {
-    /// It has more than 254 octets, as written or with its domain in ASCII.
-    TooLong,
-    /// It has no `@`, or more than one.
-    At,
-    /// More than 64 octets stand before the `@`.
-    LocalTooLong,
-    /// Before the `@` stands nothing, or a character that may not stand there.
-    Local,
-    /// What follows the `@` is no domain.
-    Domain,
-}
-
-impl EmailError {
-    /// Returns the code for [`Invalid`](crate::Invalid), the same in every later version.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::TooLong => "email_too_long",
-            Self::At => "email_at",
-            Self::LocalTooLong => "email_local_too_long",
-            Self::Local => "email_local",
-            Self::Domain => "email_domain",
-        }
+refusals! {
+    /// Why a text is no email address. Whoever typed it is at fault: show them the sentence.
+    EmailError {
+        /// It has more than 254 octets, as written or with its domain in ASCII.
+        TooLong: "email_too_long", "an email address has at most 254 characters";
+        /// It has no `@`, or more than one.
+        At: "email_at", "an email address has exactly one @, as in name@example.com";
+        /// More than 64 octets stand before the `@`.
+        LocalTooLong: "email_local_too_long",
+            "an email address has at most 64 characters before the @";
+        /// Before the `@` stands nothing, or a character that may not stand there.
+        Local: "email_local",
+            "before the @ of an email address may stand English letters, digits, dots and some \
+             punctuation, but no spaces";
+        /// What follows the `@` is no domain.
+        Domain: "email_domain", "after the @ of an email address stands a domain, as in example.com";
     }
 }
 
-impl fmt::Display for EmailError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::TooLong => "an email address has at most 254 characters",
-            Self::At => "an email address has exactly one @, as in name@example.com",
-            Self::LocalTooLong => "an email address has at most 64 characters before the @",
-            Self::Local => {
-                "before the @ of an email address may stand English letters, digits, dots and some \
-                 punctuation, but no spaces"
-            }
-            Self::Domain => "after the @ of an email address stands a domain, as in example.com",
-        })
-    }
-}
-
-/// The `atext` of RFC 5322, and the dot.
+/// The dot and the `atext` of RFC 5322.
 const fn is_local(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'.' | b'!'
-                | b'#'
-                | b'$'
-                | b'%'
-                | b'&'
-                | b'\''
-                | b'*'
-                | b'+'
-                | b'/'
-                | b'='
-                | b'?'
-                | b'^'
-                | b'_'
-                | b'`'
-                | b'{'
-                | b'|'
-                | b'}'
-                | b'~'
-                | b'-'
-        )
+    byte == b'.' || is_atext(byte)
 }
 
-/// A label in lower case, with neither end a hyphen.
-fn is_label(label: &str) -> bool {
-    (1..=MAX_LABEL_OCTETS).contains(&label.len())
-        && !label.starts_with('-')
-        && !label.ends_with('-')
-        && label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+/// A character of an atom: RFC 5322, section 3.2.3.
+pub(crate) const fn is_atext(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'/' | b'=' | b'?')
+        || matches!(byte, b'^'..=b'`' | b'{'..=b'~')
 }
 
 /// A path of 256 octets has angle brackets around the address: RFC 5321, section 4.5.3.1.3.
-const MAX_OCTETS: usize = 254;
-const MAX_LOCAL_OCTETS: usize = 64;
-const MAX_DOMAIN_OCTETS: usize = 253;
-const MAX_LABEL_OCTETS: usize = 63;
+pub(crate) const MAX_OCTETS: usize = 254;
+pub(crate) const MAX_LOCAL_OCTETS: usize = 64;

@@ -1,12 +1,13 @@
 //! What was wrong with the input, for whoever sent it.
 
 use core::error::Error;
-use core::fmt::{self, Write as _};
+use core::fmt;
+use std::borrow::Cow;
 
-use serde_json::{Map, Value, json};
-use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use validator::{ValidationErrors, ValidationErrorsKind};
 
-use crate::message;
+use crate::field_error::{FieldError, child};
 
 /// Why a value was refused: which rules it breaks, and where. The client is at fault: answer 422.
 ///
@@ -29,13 +30,14 @@ use crate::message;
 /// assert_eq!(invalid.errors()[0].to_string(), "/password: must be 8 to 64 long");
 /// assert_eq!(
 ///     invalid.to_problem_json(),
-///     r##"{"detail":"one field is not valid","errors":[{"arguments":{"max":64,"min":8},"code":"length","detail":"must be 8 to 64 long","pointer":"#/password"}],"status":422,"title":"Unprocessable Content","type":"about:blank"}"##,
+///     r##"{"type":"about:blank","title":"Unprocessable Content","status":422,"detail":"one field is not valid","errors":[{"pointer":"#/password","code":"length","detail":"must be 8 to 64 long","arguments":{"max":64,"min":8}}]}"##,
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
     errors: Vec<FieldError>,
     omitted: usize,
+    max: usize,
 }
 
 impl Invalid {
@@ -53,16 +55,61 @@ impl Invalid {
     /// ```
     #[must_use]
     pub fn field(name: &str, code: &str, message: impl Into<String>) -> Self {
-        let error = FieldError {
-            pointer: child("", name),
-            code: code.to_owned(),
-            message: message.into(),
-            arguments: Map::new(),
-        };
-        Self { errors: vec![error], omitted: 0 }
+        let mut invalid = Self::none(Self::DEFAULT_MAX_ERRORS);
+        invalid.push(|| FieldError::new(child("", name), code.to_owned(), message.into()));
+        invalid
     }
 
-    /// Adds what else was refused, up to [`DEFAULT_MAX_ERRORS`](Self::DEFAULT_MAX_ERRORS).
+    /// Says what a JSON parser refused, without what it quotes of the input.
+    ///
+    /// It tells a field that was not declared, when its name is at most 64 of the letters `a` to
+    /// `z`, capitals, digits, `_` and `-` (`unknown_field`); a field that is missing
+    /// (`missing_field`); and of anything else only that it is so, and where (`json`).
+    ///
+    /// Make a form refuse what it does not declare with `#[serde(deny_unknown_fields)]`.
+    ///
+    /// ```
+    /// use bartizan_validate::Invalid;
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Debug, Deserialize)]
+    /// #[serde(deny_unknown_fields)]
+    /// struct Profile {
+    ///     name: String,
+    /// }
+    ///
+    /// let body = r#"{"name": "Alice", "is_admin": true}"#;
+    /// let error = serde_json::from_str::<Profile>(body).unwrap_err();
+    /// let invalid = Invalid::from_json_error(&error);
+    /// assert_eq!(invalid.errors()[0].message(), "has a field that is not declared: is_admin");
+    /// ```
+    #[must_use]
+    pub fn from_json_error(error: &serde_json::Error) -> Self {
+        let text = error.to_string();
+        // The words are serde's own; what stands between the quotation marks is a name.
+        let (code, message) = if let Some(rest) = text.strip_prefix("unknown field `") {
+            let name = rest.split_once('`').map_or("", |(name, _)| name);
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+            let base = "has a field that is not declared";
+            match name.len() {
+                1..=64 if name.bytes().all(is_plain) && names_one_field(rest) => {
+                    ("unknown_field", format!("{base}: {name}"))
+                }
+                _ => ("unknown_field", base.to_owned()),
+            }
+        } else if text.starts_with("missing field `") {
+            ("missing_field", "lacks a field that must be there".to_owned())
+        } else {
+            let (line, column) = (error.line(), error.column());
+            ("json", format!("is not what is expected, at line {line}, column {column}"))
+        };
+        let mut invalid = Self::none(Self::DEFAULT_MAX_ERRORS);
+        invalid.push(|| FieldError::new(String::new(), code, message));
+        invalid
+    }
+
+    /// Adds what else was refused, up to [`DEFAULT_MAX_ERRORS`](Self::DEFAULT_MAX_ERRORS) or the
+    /// number that was asked for.
     ///
     /// ```
     /// use bartizan_validate::Invalid;
@@ -73,11 +120,43 @@ impl Invalid {
     /// ```
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
+        self.omitted = self.omitted.saturating_add(other.omitted);
         self.errors.extend(other.errors);
-        self.errors.sort_by(|one, other| one.pointer.cmp(&other.pointer));
-        let beyond = self.errors.len().saturating_sub(Self::DEFAULT_MAX_ERRORS);
-        self.errors.truncate(Self::DEFAULT_MAX_ERRORS);
-        self.omitted = self.omitted.saturating_add(other.omitted).saturating_add(beyond);
+        let mut all = self.sorted();
+        let beyond = all.errors.len().saturating_sub(all.max);
+        all.errors.truncate(all.max);
+        all.omitted = all.omitted.saturating_add(beyond);
+        all
+    }
+
+    /// Puts texts of another language in place of the English ones, by code.
+    ///
+    /// Where `texts` returns `None` the English stays. A text can have the numbers of the rule: see
+    /// [`FieldError::arguments`].
+    ///
+    /// ```
+    /// use bartizan_validate::{BoundedString, Fields, Invalid};
+    ///
+    /// let mut fields = Fields::new();
+    /// let name: Option<BoundedString<1, 64>> = fields.parse("name", "");
+    /// let invalid = fields.finish(|| name).unwrap_err();
+    ///
+    /// let german = invalid.translate(|error| match error.code() {
+    ///     "text_too_short" => {
+    ///         let (_, min) = error.arguments().find(|(name, _)| *name == "min")?;
+    ///         Some(format!("mindestens {min} Zeichen"))
+    ///     }
+    ///     _ => None,
+    /// });
+    /// assert_eq!(german.errors()[0].message(), "mindestens 1 Zeichen");
+    /// ```
+    #[must_use]
+    pub fn translate(mut self, texts: impl Fn(&FieldError) -> Option<String>) -> Self {
+        for error in &mut self.errors {
+            if let Some(text) = texts(error) {
+                error.set_message(text);
+            }
+        }
         self
     }
 
@@ -95,71 +174,101 @@ impl Invalid {
 
     /// Returns the body of a response of type `application/problem+json`: [RFC 9457].
     ///
-    /// Each error carries its place as the fragment of a JSON pointer, a stable `code` to
-    /// translate by, an English `detail`, and the rule's numbers as `arguments`.
+    /// Each error carries its place as the fragment of a JSON pointer (`related` are those of the
+    /// other fields of a rule about several), a stable `code` to translate by, an English `detail`,
+    /// and the rule's numbers as `arguments`. To write it with serde, it is `Serialize`, too.
     ///
     /// [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
     #[must_use]
     pub fn to_problem_json(&self) -> String {
-        let mut problem = json!({
-            "type": "about:blank",
-            "title": "Unprocessable Content",
-            "status": 422,
-            "detail": self.to_string(),
-            "errors": self.errors.iter().map(FieldError::to_json).collect::<Vec<_>>(),
-        });
-        if self.omitted > 0
-            && let Value::Object(problem) = &mut problem
-        {
-            let _ = problem.insert("omitted".to_owned(), self.omitted.into());
-        }
-        problem.to_string()
+        let mut json =
+            Vec::with_capacity(self.errors.len().saturating_mul(128).saturating_add(160));
+        // Neither a vector nor any part of this fails to be written.
+        let _ = serde_json::to_writer(&mut json, self);
+        String::from_utf8(json).unwrap_or_default()
     }
 
-    pub(crate) fn collect(errors: &ValidationErrors, max: usize) -> Self {
-        let mut collected = Self { errors: Vec::new(), omitted: 0 };
-        collected.add_struct("", errors, max);
+    pub(crate) const fn none(max: usize) -> Self {
+        Self { errors: Vec::new(), omitted: 0, max }
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.errors.is_empty() && self.omitted == 0
+    }
+
+    pub(crate) fn push(&mut self, error: impl FnOnce() -> FieldError) {
+        if self.errors.len() < self.max {
+            self.errors.push(error());
+        } else {
+            self.omitted = self.omitted.saturating_add(1);
+        }
+    }
+
+    /// Adds what another form refused, below `parent`.
+    pub(crate) fn extend(&mut self, parent: &str, other: Self) {
+        for mut error in other.errors {
+            self.push(|| {
+                error.nest(parent);
+                error
+            });
+        }
+        self.omitted = self.omitted.saturating_add(other.omitted);
+    }
+
+    pub(crate) fn sorted(mut self) -> Self {
+        self.errors.sort_by(|one, other| one.pointer().cmp(other.pointer()));
+        self
+    }
+
+    pub(crate) fn collect(errors: ValidationErrors, max: usize) -> Self {
+        let mut collected = Self::none(max);
+        collected.add_struct("", errors);
         collected
     }
 
-    fn add_struct(&mut self, pointer: &str, errors: &ValidationErrors, max: usize) {
-        let mut fields: Vec<_> = errors.errors().iter().collect();
-        fields.sort_unstable_by_key(|(name, _)| *name);
+    fn add_struct(&mut self, pointer: &str, errors: ValidationErrors) {
+        let mut fields: Vec<_> = errors.into_errors().into_iter().collect();
+        fields.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         for (name, kind) in fields {
             // Under this name a collection reports that is validated by itself, under the other a
             // rule about the struct as a whole: neither is a field.
             let pointer = match name.as_ref() {
-                "_tmp_validator" | "__all__" => pointer.to_owned(),
-                name => child(pointer, name.strip_prefix("r#").unwrap_or(name)),
+                "_tmp_validator" | "__all__" => Cow::Borrowed(pointer),
+                name => child(pointer, name.strip_prefix("r#").unwrap_or(name)).into(),
             };
             match kind {
-                ValidationErrorsKind::Struct(errors) => self.add_struct(&pointer, errors, max),
+                ValidationErrorsKind::Struct(errors) => self.add_struct(&pointer, *errors),
                 ValidationErrorsKind::List(items) => {
                     for (index, errors) in items {
-                        self.add_struct(&child(&pointer, &index.to_string()), errors, max);
+                        self.add_struct(&child(&pointer, &index.to_string()), *errors);
                     }
                 }
-                ValidationErrorsKind::Field(errors) => self.add_field(&pointer, errors, max),
-            }
-        }
-    }
-
-    fn add_field(&mut self, pointer: &str, errors: &[ValidationError], max: usize) {
-        for error in errors {
-            if self.errors.len() < max {
-                self.errors.push(FieldError::new(pointer, error));
-            } else {
-                self.omitted = self.omitted.saturating_add(1);
+                ValidationErrorsKind::Field(errors) => {
+                    for error in errors {
+                        self.push(|| FieldError::of_rule(&pointer, error));
+                    }
+                }
             }
         }
     }
 }
 
+/// For the errors of a check that needs arguments, `validator::ValidateArgs`.
+impl From<ValidationErrors> for Invalid {
+    fn from(errors: ValidationErrors) -> Self {
+        Self::collect(errors, Self::DEFAULT_MAX_ERRORS)
+    }
+}
+
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut pointers: Vec<_> = self.errors.iter().map(FieldError::pointer).collect();
-        pointers.dedup();
-        match (pointers.len(), self.omitted) {
+        let mut previous = None;
+        let fields = self.errors.iter().filter(|error| {
+            let is_new = previous != Some(error.pointer());
+            previous = Some(error.pointer());
+            is_new
+        });
+        match (fields.count(), self.omitted) {
             (1, 0) => f.write_str("one field is not valid"),
             (fields, 0) => write!(f, "{fields} fields are not valid"),
             (fields, _) => write!(f, "more than {fields} fields are not valid"),
@@ -169,99 +278,25 @@ impl fmt::Display for Invalid {
 
 impl Error for Invalid {}
 
-/// One rule that the input breaks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    pointer: String,
-    code: String,
-    message: String,
-    arguments: Map<String, Value>,
-}
-
-impl FieldError {
-    fn new(pointer: &str, error: &ValidationError) -> Self {
-        let arguments = arguments(error);
-        let message = match &error.message {
-            Some(message) => message.clone().into_owned(),
-            None => message::english(&error.code, &arguments),
-        };
-        Self {
-            pointer: pointer.to_owned(),
-            code: error.code.clone().into_owned(),
-            message,
-            arguments,
+/// As problem+json, see [`to_problem_json`](Self::to_problem_json).
+impl Serialize for Invalid {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", "about:blank")?;
+        map.serialize_entry("title", "Unprocessable Content")?;
+        map.serialize_entry("status", &422)?;
+        map.serialize_entry("detail", &self.to_string())?;
+        map.serialize_entry("errors", &self.errors)?;
+        if self.omitted > 0 {
+            map.serialize_entry("omitted", &self.omitted)?;
         }
-    }
-
-    /// Returns where the field is, as a JSON pointer ([RFC 6901]): `/addresses/0/city`, or an
-    /// empty string when it is about the whole. Fields have the names of the Rust struct.
-    ///
-    /// [RFC 6901]: https://www.rfc-editor.org/rfc/rfc6901
-    #[must_use]
-    pub fn pointer(&self) -> &str {
-        &self.pointer
-    }
-
-    /// Returns the code of the rule, which stays the same in every later version.
-    #[must_use]
-    pub fn code(&self) -> &str {
-        &self.code
-    }
-
-    /// Returns what to change, in English, to be read after the name of the field.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
-    fn to_json(&self) -> Value {
-        let mut json = json!({
-            "pointer": fragment(&self.pointer),
-            "code": self.code,
-            "detail": self.message,
-        });
-        if !self.arguments.is_empty()
-            && let Value::Object(json) = &mut json
-        {
-            let _ = json.insert("arguments".to_owned(), Value::Object(self.arguments.clone()));
-        }
-        json
+        map.end()
     }
 }
 
-impl fmt::Display for FieldError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pointer = if self.pointer.is_empty() { "/" } else { &self.pointer };
-        write!(f, "{pointer}: {}", self.message)
-    }
-}
-
-/// The numbers of the rule. Everything else may be input: `value` is the refused value, `other`
-/// the one that it should have matched.
-fn arguments(error: &ValidationError) -> Map<String, Value> {
-    let of_the_rule = |name: &&str| error.params.get(*name).filter(|value| value.is_number());
-    message::ARGUMENTS
-        .iter()
-        .filter_map(|name| Some(((*name).to_owned(), of_the_rule(name)?.clone())))
-        .collect()
-}
-
-/// The pointer to a child: RFC 6901, section 3.
-fn child(pointer: &str, name: &str) -> String {
-    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
-}
-
-/// The pointer as a URI fragment: RFC 6901, section 6.
-fn fragment(pointer: &str) -> String {
-    let mut fragment = String::from("#");
-    for byte in pointer.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                fragment.push(char::from(byte));
-            }
-            // Writing to a string cannot fail.
-            _ => _ = write!(fragment, "%{byte:02X}"),
-        }
-    }
-    fragment
+/// Whether serde's own words follow the first quotation, so that it is a whole name.
+fn names_one_field(rest: &str) -> bool {
+    rest.split_once('`').is_some_and(|(_, after)| {
+        after.starts_with(", expected") || after.starts_with(", there are no fields")
+    })
 }

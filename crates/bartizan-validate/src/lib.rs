@@ -1,17 +1,50 @@
 #![doc = include_str!("../README.md")]
 
+mod bounded_string;
+mod country_code;
+mod currency_code;
+mod display_name;
+mod domain;
 mod email;
+mod field_error;
+mod fields;
+mod iban;
 mod invalid;
+mod keyed;
+mod mailbox;
 mod message;
+mod pan;
 mod parsed;
+#[cfg(feature = "phone")]
+mod phone_number;
 pub mod sink;
+mod skeleton;
+mod slug;
 #[cfg(test)]
 mod tests;
+mod text;
+mod unicode;
 mod username;
 mod valid;
 
+pub use bounded_string::{BoundedString, BoundedStringError};
+pub use country_code::{CountryCode, CountryCodeError};
+pub use currency_code::{CurrencyCode, CurrencyCodeError};
+pub use display_name::{DisplayName, DisplayNameError};
 pub use email::{Email, EmailError};
-pub use invalid::{FieldError, Invalid};
+pub use field_error::{FieldError, across};
+pub use fields::Fields;
+pub use iban::{Iban, IbanError};
+pub use invalid::Invalid;
+pub use keyed::Keyed;
+pub use mailbox::{Mailbox, MailboxError};
+pub use pan::{Pan, PanError};
+pub use parsed::Refusal;
+#[cfg(feature = "phone")]
+pub use phone_number::{PhoneNumber, PhoneNumberError};
+pub use skeleton::Skeleton;
+pub use slug::{Slug, SlugError};
+pub use text::{Text, TextError, TextLine};
 pub use username::{Username, UsernameError};
 pub use valid::Valid;
 /// The crate that the derive comes from, for `#[validate(crate = "bartizan_validate::validator")]`.

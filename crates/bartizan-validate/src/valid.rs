@@ -2,7 +2,7 @@
 
 use validator::Validate;
 
-use crate::invalid::Invalid;
+use crate::{Fields, Invalid};
 
 /// A value that passed its rules. There is no other way to get one than to pass them.
 ///
@@ -106,7 +106,7 @@ impl<T: Validate> Valid<T> {
     pub fn with_max_errors(value: T, max: usize) -> Result<Self, Invalid> {
         match value.validate() {
             Ok(()) => Ok(Self(value)),
-            Err(errors) => Err(Invalid::collect(&errors, max)),
+            Err(errors) => Err(Invalid::collect(errors, max)),
         }
     }
 }
@@ -116,6 +116,77 @@ impl<T> Valid<T> {
     #[must_use]
     pub const fn get(&self) -> &T {
         &self.0
+    }
+
+    /// Checks further rules, once those of the type are passed.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`], if `check` refuses fields.
+    pub fn check(self, check: impl FnOnce(&T, &mut Fields)) -> Result<Self, Invalid> {
+        let mut fields = Fields::new();
+        check(&self.0, &mut fields);
+        fields.finish(|| Some(self))
+    }
+
+    /// Checks rules that need to ask somebody, such as whether a name is taken, once those of the
+    /// type are passed: nobody is asked about what is wrong by itself.
+    ///
+    /// `check` refuses fields, or fails: with an error of the machine's, which is no fault of the
+    /// client and goes another way. If it fails, what it refused before is dropped.
+    ///
+    /// ```
+    /// use bartizan_validate::{Fields, Invalid, Username, Valid, Validate};
+    ///
+    /// #[derive(Debug, Validate)]
+    /// #[validate(crate = "bartizan_validate::validator")]
+    /// struct Signup {
+    ///     username: Username,
+    /// }
+    ///
+    /// # #[derive(Debug)]
+    /// enum AppError {
+    ///     Invalid(Invalid),
+    ///     Database,
+    /// }
+    ///
+    /// impl From<Invalid> for AppError {
+    ///     fn from(invalid: Invalid) -> Self {
+    ///         Self::Invalid(invalid)
+    ///     }
+    /// }
+    ///
+    /// async fn is_taken(username: &Username) -> Result<bool, AppError> {
+    ///     Ok(username.as_str() == "alice")
+    /// }
+    ///
+    /// async fn unused(signup: Valid<Signup>) -> Result<Valid<Signup>, AppError> {
+    ///     let check = async |signup: &Signup, fields: &mut Fields| {
+    ///         if is_taken(&signup.username).await? {
+    ///             fields.refuse(&["username"], "username_taken", "is taken");
+    ///         }
+    ///         Ok(())
+    ///     };
+    ///     signup.check_async(check).await
+    /// }
+    ///
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// # runtime.block_on(async {
+    /// let signup = Valid::new(Signup { username: "alice".parse().unwrap() }).unwrap();
+    /// assert!(matches!(unused(signup).await, Err(AppError::Invalid(_))));
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] as an `E`, if `check` refuses fields; otherwise what `check` fails with.
+    pub async fn check_async<E: From<Invalid>>(
+        self,
+        check: impl AsyncFnOnce(&T, &mut Fields) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let mut fields = Fields::new();
+        check(&self.0, &mut fields).await?;
+        Ok(fields.finish(|| Some(self))?)
     }
 
     /// Returns the value, which nothing then tells to be valid.
