@@ -62,6 +62,12 @@ impl Invalid {
         Self { errors: vec![error], omitted: 0 }
     }
 
+    /// Refuses what is at `pointer`.
+    pub(crate) fn at_pointer(pointer: String, code: &str, message: String) -> Self {
+        let error = FieldError { pointer, code: code.to_owned(), message, arguments: Map::new() };
+        Self { errors: vec![error], omitted: 0 }
+    }
+
     /// Adds what else was refused, up to [`DEFAULT_MAX_ERRORS`](Self::DEFAULT_MAX_ERRORS).
     ///
     /// ```

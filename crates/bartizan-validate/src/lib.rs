@@ -2,6 +2,7 @@
 
 mod email;
 mod invalid;
+mod json;
 mod message;
 mod parsed;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod valid;
 
 pub use email::{Email, EmailError};
 pub use invalid::{FieldError, Invalid};
+pub use json::{JsonFault, JsonLimits, JsonRefused, StrictJson};
 pub use username::{Username, UsernameError};
 pub use valid::Valid;
 /// The crate that the derive comes from, for `#[validate(crate = "bartizan_validate::validator")]`.

@@ -2,4 +2,5 @@
 
 mod email;
 mod invalid;
+mod json;
 mod username;
