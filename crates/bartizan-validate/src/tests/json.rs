@@ -120,12 +120,7 @@ fn where_serde_hides_what_it_ignores_an_object_is_refused() {
     #[serde(untagged)]
     enum Either {
         Number(u8),
-        Object { a: u8 },
-    }
-    #[derive(Debug, Deserialize)]
-    #[serde(tag = "type", deny_unknown_fields)]
-    enum Closed {
-        A {},
+        Object {},
     }
     #[derive(Debug, Deserialize)]
     #[serde(tag = "t", content = "c")]
@@ -139,6 +134,21 @@ fn where_serde_hides_what_it_ignores_an_object_is_refused() {
     assert!(matches!(read::<Adjacent>(r#"{"t":"A","c":{"a":1}}"#).unwrap(), Adjacent::A { a: 1 }));
     assert_eq!(fault::<Adjacent>(r#"{"t":"A","c":{"a":1,"b":1}}"#), JsonFault::UnknownField);
     assert_eq!(fault::<Adjacent>(r#"{"c":{"a":1},"t":"A"}"#), JsonFault::Buffered);
+}
+
+/// asvs: V15.3.3
+#[test]
+fn a_type_that_looks_after_itself_is_trusted_on_request() {
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged)]
+    enum Untagged {
+        Object { a: u8 },
+    }
+    #[derive(Debug, Deserialize)]
+    #[serde(tag = "type", deny_unknown_fields)]
+    enum Closed {
+        A {},
+    }
 
     let trusting = JsonLimits::DEFAULT.trusting_buffers();
     let read = |json: &'static str| {
@@ -146,8 +156,8 @@ fn where_serde_hides_what_it_ignores_an_object_is_refused() {
     };
     assert!(matches!(read(r#"{"type":"A"}"#).unwrap(), Closed::A {}));
     assert!(read(r#"{"type":"A","admin":true}"#).is_err());
-    let either = StrictJson::<Either>::with_limits(br#"{"a":1}"#, &trusting).unwrap();
-    assert!(matches!(either.get(), Either::Object { a: 1 }));
+    let either = StrictJson::<Untagged>::with_limits(br#"{"a":1}"#, &trusting).unwrap();
+    assert!(matches!(either.get(), Untagged::Object { a: 1 }));
 }
 
 /// asvs: V1.5.2
@@ -183,7 +193,11 @@ fn depth_size_and_numbers_are_bounded() {
     assert_eq!(fault::<Value>(&"[".repeat(1 << 20)), JsonFault::TooDeep);
     assert_eq!(fault::<Value>(&"{\"a\":".repeat(1 << 17)), JsonFault::TooDeep);
     assert_eq!(refused::<Value>(&" ".repeat((1 << 20) + 1)).0, JsonFault::TooLong);
+}
 
+/// asvs: V1.5.2
+#[test]
+fn limits_can_be_set() {
     let small = JsonLimits::DEFAULT.max_bytes(16).max_depth(2).max_members(2).max_elements(3);
     let read = |json: &str| {
         StrictJson::<Value>::with_limits(json.as_bytes(), &small).map_err(|refused| refused.fault())
@@ -194,7 +208,11 @@ fn depth_size_and_numbers_are_bounded() {
     assert_eq!(read(r#"{"":1,"a":2,"b""#), Err(JsonFault::TooMany));
     assert_eq!(read("[[[]]]"), Err(JsonFault::TooDeep));
     assert_eq!(read("[1,2,          ]]"), Err(JsonFault::TooLong));
+}
 
+#[test]
+fn no_limit_of_depth_is_beyond_what_a_stack_takes() {
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     let deepest = JsonLimits::DEFAULT.max_depth(u8::MAX);
     assert!(StrictJson::<Value>::with_limits(nested(128).as_bytes(), &deepest).is_ok());
     assert!(StrictJson::<Value>::with_limits(nested(129).as_bytes(), &deepest).is_err());
@@ -202,7 +220,7 @@ fn depth_size_and_numbers_are_bounded() {
 
 #[test]
 fn a_number_is_refused_rather_than_changed() {
-    use JsonFault::{Number, Type};
+    use JsonFault::Number;
     assert_eq!(read::<u64>("18446744073709551615").unwrap(), u64::MAX);
     assert_eq!(read::<i64>("-9223372036854775808").unwrap(), i64::MIN);
     assert_eq!(read::<u128>("340282366920938463463374607431768211455").unwrap(), u128::MAX);
@@ -224,13 +242,22 @@ fn a_number_is_refused_rather_than_changed() {
             "{json}"
         );
     }
+}
+
+#[test]
+fn a_number_fits_its_type() {
+    use JsonFault::{Number, Type};
     assert_eq!(
         (fault::<u8>("256"), fault::<u8>("-1"), fault::<i8>("-129")),
         (Number, Number, Number)
     );
     assert_eq!((fault::<u8>("1.0"), fault::<u8>("1e2"), fault::<i64>("-0")), (Type, Type, Type));
     assert!(read::<f64>("-0").unwrap().is_sign_negative());
+}
 
+#[test]
+fn a_fraction_holds_a_whole_number_exactly() {
+    use JsonFault::Number;
     // Beyond 53 bits a double has not every whole number; beyond 24 bits a single has not.
     assert!((read::<f64>("9007199254740992").unwrap() - 9_007_199_254_740_992.0).abs() < 0.5);
     assert_eq!(fault::<f64>("9007199254740993"), Number);
