@@ -3,4 +3,9 @@
 mod email;
 mod invalid;
 mod json;
+#[cfg(feature = "patterns")]
+mod patterns;
+#[cfg(feature = "upload")]
+mod upload;
 mod username;
+mod xml;

@@ -42,9 +42,11 @@ impl Header {
         reader.expect(b"BM")?;
         let _len_and_reserved: [u8; 8] = reader.array()?;
         let (pixels_at, size) = (reader.u32_le()?, reader.u32_le()?);
-        // Those of Windows 3, 95 and 98.
-        if !matches!(size, 40 | 52 | 56 | 108 | 124) {
-            return Err(UploadRefused::Unsupported);
+        match size {
+            // Those of Windows 3, 95 and 98; those of OS/2; two letters that begin a text.
+            40 | 52 | 56 | 108 | 124 => {}
+            12 | 16 | 64 => return Err(UploadRefused::Unsupported),
+            _ => return Err(UploadRefused::TypeMismatch),
         }
         let width = reader.u32_le()?;
         let height = i32::from_le_bytes(reader.array()?).unsigned_abs();

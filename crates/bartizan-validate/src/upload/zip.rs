@@ -73,8 +73,12 @@ impl End {
             return Err(UploadRefused::Malformed);
         }
         // 64-bit archives are for more than fits here.
-        if entries.0 == u16::MAX || directory_at.checked_add(len) != Some(at) {
+        if entries.0 == u16::MAX || u32::try_from(directory_at) == Ok(u32::MAX) {
             return Err(UploadRefused::Unsupported);
+        }
+        // Something lies before the archive, or between its parts.
+        if directory_at.checked_add(len) != Some(at) {
+            return Err(UploadRefused::TypeMismatch);
         }
         Ok(Self { entries: entries.0.into(), directory_at, at })
     }
