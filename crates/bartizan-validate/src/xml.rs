@@ -35,7 +35,8 @@ impl core::fmt::Debug for GuardedXml<'_> {
 /// The document is in UTF-8 or UTF-16, as its first bytes and its declaration both say: parsers that
 /// know more encodings find no other text in it. A document type and what belongs in one is refused
 /// wherever it is spelled, in a comment, too. Depth and number of elements are bounded. Whether it is
-/// well-formed is for the parser to say: give it the text that comes back, not the bytes.
+/// well-formed is for the parser to say: give it the text that comes back, not the bytes. Leave its
+/// `XInclude` and its schema locations off, too.
 ///
 /// ```
 /// use bartizan_validate::xml::{self, XmlRefused};

@@ -9,7 +9,7 @@ use super::{FileType, Quarantined, UploadGuard, UploadRefused};
 /// use bartizan_validate::upload::{FileType, UploadPolicy, UploadRefused};
 ///
 /// let attachments = UploadPolicy::new(&[FileType::Pdf, FileType::Text]).max_bytes(20 << 20);
-/// let refused = attachments.check("text/plain", "run.sh", b"#!/bin/sh").unwrap_err();
+/// let refused = attachments.check("text/plain", "a.pdf", b"%PDF-1.7").unwrap_err();
 /// assert_eq!(refused, UploadRefused::TypeMismatch);
 /// ```
 #[derive(Clone, Debug)]

@@ -1,5 +1,4 @@
 use std::collections::HashSet;
-use std::io::Read;
 
 use flate2::bufread::DeflateDecoder;
 
@@ -128,13 +127,16 @@ impl<'b> Entry<'b> {
         let attributes = reader.u32_le()?;
         let at = reader.len_le()?;
         let name = reader.take(lens.0.into())?;
-        let _extra = reader.take(lens.1.into())?;
+        check_extra(reader.take(lens.1.into())?)?;
         let _comment = reader.take(lens.2.into())?;
         if flags & !KNOWN_FLAGS != 0 || !matches!(method, 0 | 8) || disk != 0 {
             return Err(UploadRefused::Unsupported);
         }
         check_kind(attributes)?;
         let name = check_path(name)?;
+        if name.ends_with('/') && unpacked > 0 {
+            return Err(UploadRefused::Malformed);
+        }
         Ok(Self { name, flags, method, checksum, packed, unpacked, at })
     }
 
@@ -146,11 +148,16 @@ impl<'b> Entry<'b> {
         let len = usize::try_from(self.packed).map_err(|_| UploadRefused::Malformed)?;
         let packed = reader.take(len)?;
         let unpacked = if self.method == 0 {
-            drain(packed, packed.len(), unpacking)?
+            unpacking.drain(&mut { packed }, packed.len())?
         } else {
-            drain(DeflateDecoder::new(packed), packed.len(), unpacking)?
+            let mut decoder = DeflateDecoder::new(packed);
+            let unpacked = unpacking.drain(&mut decoder, packed.len())?;
+            if !decoder.into_inner().is_empty() {
+                return Err(UploadRefused::TypeMismatch);
+            }
+            unpacked
         };
-        if unpacked.0 != self.unpacked || unpacked.1 != self.checksum {
+        if unpacked.bytes != self.unpacked || unpacked.checksum != self.checksum {
             return Err(UploadRefused::Malformed);
         }
         if self.flags & SIZES_FOLLOW != 0 {
@@ -172,7 +179,7 @@ impl<'b> Entry<'b> {
         let sizes = (u64::from(reader.u32_le()?), u64::from(reader.u32_le()?));
         let lens = (reader.u16_le()?, reader.u16_le()?);
         let name = reader.take(lens.0.into())?;
-        let _extra = reader.take(lens.1.into())?;
+        check_extra(reader.take(lens.1.into())?)?;
         let follows = flags & SIZES_FOLLOW != 0;
         let same_sizes = checksum == self.checksum && sizes == (self.packed, self.unpacked);
         let is_unset = follows && checksum == 0 && sizes == (0, 0);
@@ -181,13 +188,21 @@ impl<'b> Entry<'b> {
     }
 }
 
-fn drain(
-    mut decoder: impl Read,
-    packed: usize,
-    unpacking: &mut Unpacking,
-) -> Result<(u64, u32), UploadRefused> {
-    let unpacked = unpacking.drain(&mut decoder, packed)?;
-    Ok((unpacked.bytes, unpacked.checksum))
+/// Refuses additions that change what the entry is: another name, other sizes, the target of a link.
+fn check_extra(extra: &[u8]) -> Result<(), UploadRefused> {
+    let mut reader = Reader::new(extra);
+    // Some packers fill up with zeros.
+    while reader.rest.iter().any(|byte| *byte != 0) {
+        let (id, len) = (reader.u16_le()?, reader.u16_le()?);
+        let _data = reader.take(len.into())?;
+        match id {
+            0x0001 => return Err(UploadRefused::Unsupported),
+            0x7075 => return Err(UploadRefused::EntryPath),
+            0x756e | 0x000d => return Err(UploadRefused::Symlink),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Refuses what is neither a file nor a folder, by the attributes of Unix.

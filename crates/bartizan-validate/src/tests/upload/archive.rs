@@ -151,3 +151,39 @@ fn what_unpackers_disagree_about_is_refused() {
         assert!(check(FileType::Zip, &good[..len]).is_err());
     }
 }
+
+#[test]
+fn what_hides_in_an_entry_is_refused() {
+    assert_eq!(refused_entry(ZipEntry::new("a/", b"1")), UploadRefused::Malformed);
+
+    // A second name behind the first, in the header of the entry or in the directory.
+    for (id, expected) in [
+        (0x7075_u16, Err(UploadRefused::EntryPath)),
+        (1, Err(UploadRefused::Unsupported)),
+        (0x756e, Err(UploadRefused::Symlink)),
+        (0x5455, Ok(())),
+    ] {
+        let extra = [&id.to_le_bytes()[..], &[1, 0, 9]].concat();
+        for in_directory in [true, false] {
+            let file = with_extra(&zip(&[ZipEntry::new("a", b"1")]), &extra, in_directory);
+            assert_eq!(check(FileType::Zip, &file).map(drop), expected, "{id:x}");
+        }
+    }
+}
+
+/// Adds to the one entry of an archive, whose name is one letter.
+fn with_extra(zip: &[u8], extra: &[u8], in_directory: bool) -> Vec<u8> {
+    let mut zip = zip.to_vec();
+    let (directory, end) = (zip.len() - 22 - 47, zip.len() - 22);
+    let len = u8::try_from(extra.len()).unwrap();
+    if in_directory {
+        zip[end + 12] += len;
+        zip[directory + 30] = len;
+        drop(zip.splice(end..end, extra.iter().copied()));
+    } else {
+        zip[end + 16] += len;
+        zip[28] = len;
+        drop(zip.splice(31..31, extra.iter().copied()));
+    }
+    zip
+}
