@@ -60,51 +60,10 @@ impl Invalid {
         invalid
     }
 
-    /// Says what a JSON parser refused, without what it quotes of the input.
-    ///
-    /// It tells a field that was not declared, when its name is at most 64 of the letters `a` to
-    /// `z`, capitals, digits, `_` and `-` (`unknown_field`); a field that is missing
-    /// (`missing_field`); and of anything else only that it is so, and where (`json`).
-    ///
-    /// Make a form refuse what it does not declare with `#[serde(deny_unknown_fields)]`.
-    ///
-    /// ```
-    /// use bartizan_validate::Invalid;
-    /// use serde::Deserialize;
-    ///
-    /// #[derive(Debug, Deserialize)]
-    /// #[serde(deny_unknown_fields)]
-    /// struct Profile {
-    ///     name: String,
-    /// }
-    ///
-    /// let body = r#"{"name": "Alice", "is_admin": true}"#;
-    /// let error = serde_json::from_str::<Profile>(body).unwrap_err();
-    /// let invalid = Invalid::from_json_error(&error);
-    /// assert_eq!(invalid.errors()[0].message(), "has a field that is not declared: is_admin");
-    /// ```
-    #[must_use]
-    pub fn from_json_error(error: &serde_json::Error) -> Self {
-        let text = error.to_string();
-        // The words are serde's own; what stands between the quotation marks is a name.
-        let (code, message) = if let Some(rest) = text.strip_prefix("unknown field `") {
-            let name = rest.split_once('`').map_or("", |(name, _)| name);
-            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-            let base = "has a field that is not declared";
-            match name.len() {
-                1..=64 if name.bytes().all(is_plain) && names_one_field(rest) => {
-                    ("unknown_field", format!("{base}: {name}"))
-                }
-                _ => ("unknown_field", base.to_owned()),
-            }
-        } else if text.starts_with("missing field `") {
-            ("missing_field", "lacks a field that must be there".to_owned())
-        } else {
-            let (line, column) = (error.line(), error.column());
-            ("json", format!("is not what is expected, at line {line}, column {column}"))
-        };
+    /// Refuses what is at `pointer`.
+    pub(crate) fn at_pointer(pointer: String, code: &str, message: String) -> Self {
         let mut invalid = Self::none(Self::DEFAULT_MAX_ERRORS);
-        invalid.push(|| FieldError::new(String::new(), code, message));
+        invalid.push(|| FieldError::new(pointer, code.to_owned(), message));
         invalid
     }
 
@@ -292,11 +251,4 @@ impl Serialize for Invalid {
         }
         map.end()
     }
-}
-
-/// Whether serde's own words follow the first quotation, so that it is a whole name.
-fn names_one_field(rest: &str) -> bool {
-    rest.split_once('`').is_some_and(|(_, after)| {
-        after.starts_with(", expected") || after.starts_with(", there are no fields")
-    })
 }

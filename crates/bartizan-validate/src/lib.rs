@@ -10,11 +10,14 @@ mod field_error;
 mod fields;
 mod iban;
 mod invalid;
+mod json;
 mod keyed;
 mod mailbox;
 mod message;
 mod pan;
 mod parsed;
+#[cfg(feature = "patterns")]
+mod patterns;
 #[cfg(feature = "phone")]
 mod phone_number;
 pub mod sink;
@@ -24,8 +27,11 @@ mod slug;
 mod tests;
 mod text;
 mod unicode;
+#[cfg(feature = "upload")]
+pub mod upload;
 mod username;
 mod valid;
+pub mod xml;
 
 pub use bounded_string::{BoundedString, BoundedStringError};
 pub use country_code::{CountryCode, CountryCodeError};
@@ -36,10 +42,13 @@ pub use field_error::{FieldError, across};
 pub use fields::Fields;
 pub use iban::{Iban, IbanError};
 pub use invalid::Invalid;
+pub use json::{JsonFault, JsonLimits, JsonRefused, StrictJson};
 pub use keyed::Keyed;
 pub use mailbox::{Mailbox, MailboxError};
 pub use pan::{Pan, PanError};
 pub use parsed::Refusal;
+#[cfg(feature = "patterns")]
+pub use patterns::{Groups, NotMatched, Pattern, PatternError, Patterns};
 #[cfg(feature = "phone")]
 pub use phone_number::{PhoneNumber, PhoneNumberError};
 pub use skeleton::Skeleton;
