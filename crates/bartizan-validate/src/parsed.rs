@@ -1,7 +1,23 @@
 //! What every type has that is valid once it is parsed.
 
-/// Everything that follows from `FromStr` and `as_str`.
+/// Everything that follows from `FromStr` and `as_str`, and what the error has.
 macro_rules! parsed {
+    ($type:ident, $error:ident, $expecting:literal) => {
+        $crate::parsed::parsed_type!($type, $error, $expecting);
+
+        impl Error for $error {}
+
+        /// For rules of one's own about text that stays text: `#[validate(custom(…))]`.
+        impl From<$error> for ValidationError {
+            fn from(error: $error) -> Self {
+                Self::new(error.code()).with_message(error.to_string().into())
+            }
+        }
+    };
+}
+
+/// The same for a type that shares its error with another one.
+macro_rules! parsed_type {
     ($type:ident, $error:ident, $expecting:literal) => {
         impl TryFrom<String> for $type {
             type Error = $error;
@@ -33,7 +49,7 @@ macro_rules! parsed {
 
         impl From<$type> for String {
             fn from(parsed: $type) -> Self {
-                parsed.0
+                parsed.0.into()
             }
         }
 
@@ -69,16 +85,7 @@ macro_rules! parsed {
                 Ok(())
             }
         }
-
-        impl Error for $error {}
-
-        /// For rules of one's own about text that stays text: `#[validate(custom(…))]`.
-        impl From<$error> for ValidationError {
-            fn from(error: $error) -> Self {
-                Self::new(error.code()).with_message(error.to_string().into())
-            }
-        }
     };
 }
 
-pub(crate) use parsed;
+pub(crate) use {parsed, parsed_type};
