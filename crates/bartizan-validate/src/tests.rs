@@ -2,9 +2,18 @@
 
 mod address;
 mod canonical;
+mod egress;
+#[cfg(feature = "egress-fetch")]
+mod egress_fetch;
+#[cfg(feature = "egress-hyper")]
+mod egress_hyper;
+#[cfg(feature = "egress-reqwest")]
+mod egress_reqwest;
 mod email;
 mod invalid;
 mod path;
 mod redirect;
+#[cfg(any(feature = "egress-hyper", feature = "egress-reqwest"))]
+mod server;
 mod url;
 mod username;

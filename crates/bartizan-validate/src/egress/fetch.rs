@@ -188,7 +188,7 @@ impl Fetched {
         self.status
     }
 
-    /// Returns the headers of the answer, at most 32 KiB of them.
+    /// Returns the headers of the answer, some 64 KiB of them at most.
     #[must_use]
     pub const fn headers(&self) -> &HeaderMap {
         &self.headers
@@ -266,4 +266,5 @@ fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
+/// Beyond this many octets, no more of a head is read.
 const MAX_HEAD_OCTETS: usize = 32 * 1024;

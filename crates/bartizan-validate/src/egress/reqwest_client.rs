@@ -45,7 +45,7 @@ impl reqwest::dns::Resolve for EgressResolver {
 /// A client of reqwest that asks the guard: for each URL, and for each address of its host.
 ///
 /// It follows no redirects, so that each can be checked as a URL of its own
-/// ([`Hops`](crate::Hops)), uses no proxy, and takes the policy's time for everything. reqwest counts
+/// ([`Hops`](crate::Hops)), uses no proxy, keeps no connection, and takes the policy's time for everything. reqwest counts
 /// no connections: the limit on them holds for lookups alone. TLS is what reqwest is built with.
 ///
 /// ```no_run
@@ -76,6 +76,7 @@ impl EgressReqwest {
         let policy = egress.policy();
         let client = Client::builder()
             .no_proxy()
+            .pool_max_idle_per_host(0)
             .redirect(redirect::Policy::none())
             .timeout(policy.timeout)
             .https_only(policy.is_https_only())

@@ -18,9 +18,10 @@ pub enum PathError {
     /// A name has a control character, one that is not seen or turns the direction of text, or one
     /// of `"*<>?|`.
     Character,
-    /// A name has a `%` before a letter, a digit or another `%`: it may be decoded later.
+    /// A name has a `%` before a letter, a digit or another `%`, or `0x2e`, `0x2f` or `0x5c`: it may
+    /// be decoded later.
     Encoded,
-    /// A name is `.` or `..`, ends with a dot or white space, or begins with white space.
+    /// A name is `.`, begins with two dots or white space, or ends with a dot or white space.
     Edge,
     /// A name is that of a device under Windows, such as `CON` or `COM1.txt`.
     Device,
@@ -53,8 +54,12 @@ impl fmt::Display for PathError {
             Self::Character => {
                 "the name of a file has no hidden characters and none of \" * < > ? |"
             }
-            Self::Encoded => "in the name of a file no letter, digit or % follows a %",
-            Self::Edge => "the name of a file does not end with a dot or a space",
+            Self::Encoded => {
+                "the name of a file has no encoded characters: no letter or digit follows a %"
+            }
+            Self::Edge => {
+                "the name of a file does not begin with two dots or a space, nor end with one"
+            }
             Self::Device => "the name of a file is not one that Windows keeps for devices",
         })
     }

@@ -15,8 +15,8 @@ use crate::parsed::parsed;
 ///
 /// At most 255 octets, in Unicode's composed form (NFC). It has no separator of any system, no
 /// drive and no stream (`:`), no character that is not seen or may become a separator, and nothing
-/// that a later layer could decode. It is not `.` or `..`, does not end with a dot or white space,
-/// and is no device of Windows, with an extension or without.
+/// that a later layer could decode. It is not `.`, does not begin with two dots or end with a dot
+/// or white space, and is no device of Windows, with an extension or without.
 ///
 /// It may begin with a dot (`.htaccess`) or a hyphen, and have any extension: so show it and send it
 /// as the name of a download, but store what users upload under a [`StorageName`](crate::StorageName).

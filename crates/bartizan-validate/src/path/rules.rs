@@ -31,7 +31,8 @@ pub(super) fn name(text: &str) -> Result<String, PathError> {
     if name.ends_with('.') || name.ends_with(char::is_whitespace) {
         return Err(PathError::Edge);
     }
-    if name.starts_with(char::is_whitespace) {
+    // What follows two dots is left out by some servers: `..;`.
+    if name.starts_with("..") || name.starts_with(char::is_whitespace) {
         return Err(PathError::Edge);
     }
     if is_device(&name) { Err(PathError::Device) } else { Ok(name) }
@@ -57,6 +58,10 @@ fn is_refused(c: char) -> bool {
 
 /// Whether a later layer might decode it, whatever it takes for an encoding.
 fn is_encoded(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    if ["0x2e", "0x2f", "0x5c"].iter().any(|separator| lower.contains(separator)) {
+        return true;
+    }
     let mut after = name.split('%').skip(1).peekable();
     while let Some(text) = after.next() {
         let ends_here = text.is_empty() && after.peek().is_some();

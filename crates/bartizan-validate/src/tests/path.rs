@@ -76,6 +76,8 @@ fn what_leads_elsewhere_is_no_name() {
         (".", PathError::Edge),
         ("..", PathError::Edge),
         ("...", PathError::Edge),
+        ("..;", PathError::Edge),
+        ("..a", PathError::Edge),
         ("a.", PathError::Edge),
         ("a ", PathError::Edge),
         ("a. .", PathError::Edge),
@@ -117,6 +119,9 @@ fn what_leads_elsewhere_is_no_name() {
         ("%%32%65", PathError::Encoded),
         ("a%00.txt", PathError::Encoded),
         ("50%off", PathError::Encoded),
+        ("a0x2Fb", PathError::Encoded),
+        (".0x2e", PathError::Encoded),
+        ("0x5cx", PathError::Encoded),
     ] {
         assert_eq!(name(text), Err(error), "{text:?}");
     }
