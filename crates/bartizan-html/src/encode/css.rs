@@ -71,8 +71,8 @@ impl Escape for InCssString {
         (byte & 0xe0).min((byte | 5) ^ b'\'').min(byte ^ b'\\').min((byte | 2) ^ b'>')
     }
 
-    fn escape<W: fmt::Write + ?Sized>(rest: &str, out: &mut W) -> Result<usize, fmt::Error> {
-        match rest.as_bytes() {
+    fn escape<W: fmt::Write + ?Sized>(rest: &[u8], out: &mut W) -> Result<usize, fmt::Error> {
+        match rest {
             [b'\0', ..] => out.write_str("\u{fffd}")?,
             // The space ends the number, whatever follows.
             [byte @ (..b' ' | b'"' | b'\'' | b'&' | b'\\' | b'<' | b'>'), ..] => {

@@ -47,7 +47,7 @@ impl Escape for InJson {
         (byte ^ b'&').min((byte | 2) ^ b'>').min(byte ^ SEPARATOR_LEAD)
     }
 
-    fn escape<W: fmt::Write + ?Sized>(rest: &str, out: &mut W) -> Result<usize, fmt::Error> {
+    fn escape<W: fmt::Write + ?Sized>(rest: &[u8], out: &mut W) -> Result<usize, fmt::Error> {
         escape_in_json(rest, out)
     }
 }

@@ -15,7 +15,7 @@ pub(super) trait Escape {
 
     /// Writes the escape of the character that `rest` begins with, and returns its length in bytes:
     /// zero when it needs none.
-    fn escape<W: fmt::Write + ?Sized>(rest: &str, out: &mut W) -> Result<usize, fmt::Error>;
+    fn escape<W: fmt::Write + ?Sized>(rest: &[u8], out: &mut W) -> Result<usize, fmt::Error>;
 }
 
 /// Writes `text` with its escapes.
@@ -81,7 +81,7 @@ impl<W: fmt::Write + ?Sized> Runs<'_, W> {
             let position = at.wrapping_add(offset as usize);
             candidates &= candidates.wrapping_sub(1);
             self.out.write_str(self.text.get(self.start..position).unwrap_or_default())?;
-            let rest = self.text.get(position..).unwrap_or_default();
+            let rest = self.text.as_bytes().get(position..).unwrap_or_default();
             self.start = position.wrapping_add(E::escape(rest, self.out)?);
         }
         Ok(())

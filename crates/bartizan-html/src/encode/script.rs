@@ -62,8 +62,8 @@ impl Escape for InJsString {
         ascii.min(byte ^ SEPARATOR_LEAD)
     }
 
-    fn escape<W: fmt::Write + ?Sized>(rest: &str, out: &mut W) -> Result<usize, fmt::Error> {
-        match rest.as_bytes() {
+    fn escape<W: fmt::Write + ?Sized>(rest: &[u8], out: &mut W) -> Result<usize, fmt::Error> {
+        match rest {
             [b'"', ..] => out.write_str("\\\"")?,
             [b'\\', ..] => out.write_str("\\\\")?,
             [b'\n', ..] => out.write_str("\\n")?,
@@ -76,10 +76,10 @@ impl Escape for InJsString {
 
 /// Escapes what may stand in a JSON string, but not in a script in HTML.
 pub(super) fn escape_in_json<W: fmt::Write + ?Sized>(
-    rest: &str,
+    rest: &[u8],
     out: &mut W,
 ) -> Result<usize, fmt::Error> {
-    let (escape, length) = match rest.as_bytes() {
+    let (escape, length) = match rest {
         [b'<', ..] => ("\\u003c", 1),
         [b'>', ..] => ("\\u003e", 1),
         [b'&', ..] => ("\\u0026", 1),

@@ -195,8 +195,18 @@ impl Escape for InText {
         (byte ^ b'&').min((byte | 2) ^ b'>').min(byte & !b'\r')
     }
 
-    fn escape<W: fmt::Write + ?Sized>(rest: &str, out: &mut W) -> Result<usize, fmt::Error> {
-        escape_markup(rest.as_bytes().first().copied(), out)
+    fn escape<W: fmt::Write + ?Sized>(rest: &[u8], out: &mut W) -> Result<usize, fmt::Error> {
+        // Each escape is written where its length is known when this is compiled, which is faster
+        // than copying a string of any length.
+        match rest {
+            [b'&', ..] => out.write_str("&amp;")?,
+            [b'<', ..] => out.write_str("&lt;")?,
+            [b'>', ..] => out.write_str("&gt;")?,
+            [b'\r', ..] => out.write_str("&#13;")?,
+            [b'\0', ..] => out.write_str("\u{fffd}")?,
+            _ => return Ok(0),
+        }
+        Ok(1)
     }
 }
 
@@ -209,30 +219,19 @@ impl Escape for InAttribute {
         quotes.min((byte | 2) ^ b'>').min(byte & !b'\r')
     }
 
-    fn escape<W: fmt::Write + ?Sized>(rest: &str, out: &mut W) -> Result<usize, fmt::Error> {
-        match rest.as_bytes().first() {
-            Some(b'"') => out.write_str("&quot;").map(|()| 1),
-            Some(b'\'') => out.write_str("&#39;").map(|()| 1),
-            first => escape_markup(first.copied(), out),
+    fn escape<W: fmt::Write + ?Sized>(rest: &[u8], out: &mut W) -> Result<usize, fmt::Error> {
+        match rest {
+            [b'"', ..] => out.write_str("&quot;")?,
+            [b'\'', ..] => out.write_str("&#39;")?,
+            [b'&', ..] => out.write_str("&amp;")?,
+            [b'<', ..] => out.write_str("&lt;")?,
+            [b'>', ..] => out.write_str("&gt;")?,
+            [b'\r', ..] => out.write_str("&#13;")?,
+            [b'\0', ..] => out.write_str("\u{fffd}")?,
+            _ => return Ok(0),
         }
+        Ok(1)
     }
-}
-
-/// Each escape is written where its length is known when this is compiled, which is faster than
-/// copying a string of any length.
-fn escape_markup<W: fmt::Write + ?Sized>(
-    byte: Option<u8>,
-    out: &mut W,
-) -> Result<usize, fmt::Error> {
-    match byte {
-        Some(b'&') => out.write_str("&amp;")?,
-        Some(b'<') => out.write_str("&lt;")?,
-        Some(b'>') => out.write_str("&gt;")?,
-        Some(b'\r') => out.write_str("&#13;")?,
-        Some(b'\0') => out.write_str("\u{fffd}")?,
-        _ => return Ok(0),
-    }
-    Ok(1)
 }
 
 /// Whether `memchr`, which takes longer to begin, is the faster way through.
@@ -248,7 +247,7 @@ fn write_simple(text: &str, out: &mut (impl fmt::Write + ?Sized)) -> fmt::Result
     let mut rest = text;
     while let Some((run, after)) = next_markup(rest).and_then(|at| rest.split_at_checked(at)) {
         out.write_str(run)?;
-        let escaped = InText::escape(after, out)?;
+        let escaped = InText::escape(after.as_bytes(), out)?;
         rest = after.get(escaped..).unwrap_or_default();
     }
     out.write_str(rest)
