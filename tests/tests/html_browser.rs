@@ -5,8 +5,7 @@
 
 use std::fmt::Write as _;
 
-use bartizan::html::encode;
-use bartizan::html::{Policy, Sanitizer};
+use bartizan::html::{Clean, Policy, Sanitizer, encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tests::corpus;
@@ -39,7 +38,7 @@ async fn nothing_that_is_clean_fires() {
     for policy in [Policy::comment(), Policy::plain_text()] {
         let sanitizer = Sanitizer::new(policy);
         let clean = attacks.iter().filter_map(|attack| sanitizer.clean(attack).ok());
-        let clean: Vec<String> = clean.map(|clean| clean.into_string()).collect();
+        let clean: Vec<String> = clean.map(Clean::into_string).collect();
         assert!(clean.len() > 4_700, "{} of them were refused", attacks.len() - clean.len());
         for batch in clean.chunks(600) {
             browser.nothing_fires_through_inner_html(batch).await;
