@@ -45,6 +45,7 @@ fn links_are_shown_on_request() {
         ("<a href='https://a.example/'>https://a.example/</a>", "https://a.example/"),
         ("<a href='https://a.example/'></a>x", "x"),
         ("<a href='javascript:x'>go</a>", "go"),
+        ("<a href='https://a.example/?\">'>go</a>", "go (https://a.example/?\">)"),
         ("<p>x</p><a href='https://a.example/'>go</a>", "x\n\ngo (https://a.example/)"),
     ] {
         assert_eq!(sanitizer.clean(html).unwrap().to_text_with_links(), expected, "{html}");
