@@ -176,13 +176,15 @@ fn answer(mut stream: TcpStream, page: &Mutex<String>, requests: &Mutex<Vec<Stri
     // What is not HTTP is the browser's own, over TLS.
     let Some(request) = lines.next().filter(|line| line.contains(" HTTP/1.")) else { return };
     let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
-    for header in lines {
-        if header.is_empty() {
-            break;
-        }
-    }
+    // A browser asks strangers for things of its own, too, such as whether there is a network: what
+    // a page asks for names the page, or is at its host.
+    let headers: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
+    let of_a_page = headers.iter().any(|header| {
+        let header = header.to_ascii_lowercase();
+        header.starts_with("referer:") || header.starts_with("host: 127.0.0.1:")
+    });
     let body = if path == PAGE { page.lock().unwrap().clone() } else { String::new() };
-    if path != PAGE {
+    if path != PAGE && of_a_page {
         requests.lock().unwrap().push(path.split('?').next().unwrap_or_default().to_owned());
     }
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close";
