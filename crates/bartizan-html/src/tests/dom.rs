@@ -45,6 +45,16 @@ impl Node {
         }
     }
 
+    /// All text below this one.
+    pub(super) fn text(&self) -> String {
+        let text = |child: &Child| match child {
+            Child::Node(node) => node.text(),
+            Child::Comment => String::new(),
+            Child::Text(text) => text.clone(),
+        };
+        self.children.borrow().iter().map(text).collect()
+    }
+
     /// All elements below this one.
     pub(super) fn elements(&self) -> Vec<Rc<Self>> {
         let mut found = Vec::new();

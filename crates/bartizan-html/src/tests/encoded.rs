@@ -30,6 +30,11 @@ fn round_trips(text: &str) {
     let encoded = encode::text(text);
     assert_eq!(text_in(&format!("<p>{encoded}</p>")), expected, "{text:?}");
     assert_eq!(encoded.to_string(), encoded.to_cow());
+    // Text that is long takes another way through.
+    let long = text.repeat(260_usize.checked_div(text.len()).unwrap_or(0).max(1));
+    let encoded = encode::text(&long);
+    assert_eq!(encoded.to_string(), encoded.to_cow());
+    assert_eq!(text_in(&format!("<p>{encoded}</p>")), long.replace('\0', "\u{fffd}"), "{text:?}");
 
     let encoded = encode::attribute(text);
     assert_eq!(value_in(&format!("<p title=\"{encoded}\"></p>")), expected, "{text:?}");
@@ -37,8 +42,7 @@ fn round_trips(text: &str) {
     assert_eq!(encoded.to_string(), encoded.to_cow());
 }
 
-/// Element content and quoted attribute values; the other contexts of the requirement have no
-/// encoder yet.
+/// Element content and quoted attribute values; [`super::contexts`] has the others.
 ///
 /// asvs: V1.2.1
 #[test]
@@ -90,4 +94,18 @@ fn nothing_is_copied_when_nothing_is_encoded() {
     assert!(matches!(encode::text("").to_cow(), Cow::Borrowed("")));
     assert!(matches!(encode::attribute("a value é").to_cow(), Cow::Borrowed(_)));
     assert!(matches!(encode::text("<").to_cow(), Cow::Owned(_)));
+}
+
+/// Every position of a chunk, and every remainder after the last one.
+#[test]
+fn escapes_are_found_wherever_they_are() {
+    for length in 0..100 {
+        for at in 0..length {
+            let text: String = (0..length).map(|n| if n == at { '&' } else { 'é' }).collect();
+            let expected = text.replace('&', "&amp;");
+            assert_eq!(encode::text(&text).to_string(), expected);
+            assert_eq!(encode::text(&text).to_cow(), expected);
+            assert_eq!(encode::attribute(&text).to_cow(), expected);
+        }
+    }
 }
