@@ -102,7 +102,7 @@ fn attribute_askama_escape(bencher: Bencher, name: &str) {
 
 #[divan::bench(args = TEXTS)]
 fn attribute_maud(bencher: Bencher, name: &str) {
-    into_page(bencher, name, |text, page| maud::Render::render_to(text, page));
+    into_page(bencher, name, maud::Render::render_to);
 }
 
 #[divan::bench(args = TEXTS)]
