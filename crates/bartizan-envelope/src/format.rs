@@ -25,8 +25,8 @@ pub(crate) fn seal(
     plaintext: &[u8],
     random: &dyn Random,
 ) -> Result<Vec<u8>, SealError> {
-    let sealed = start((id, key), plaintext)?;
     let header = header_of(id, key);
+    let sealed = start(&header, plaintext)?;
     with_joined(&header, context.as_bytes(), |aad| {
         key.cipher().seal(sealed, (aad, plaintext), random)
     })
@@ -52,28 +52,30 @@ pub(crate) fn seal_under(
     context: &Context,
     plaintext: &[u8],
 ) -> Result<Vec<u8>, SealError> {
-    let sealed = start((id, key), plaintext)?;
     let header = header_of(id, key);
+    let sealed = start(&header, plaintext)?;
     with_joined(&header, context.as_bytes(), |aad| {
         key.cipher().seal_under(nonce, sealed, (aad, plaintext))
     })
 }
 
 /// Takes memory for the whole value, and writes its header.
-fn start((id, key): (KeyId, &SealingKey), plaintext: &[u8]) -> Result<Vec<u8>, SealError> {
+fn start(header: &[u8; HEADER_LEN], plaintext: &[u8]) -> Result<Vec<u8>, SealError> {
     if plaintext.len() > MAX_PLAINTEXT_LEN {
         return Err(SealError::TooLong);
     }
     let mut sealed = Vec::with_capacity(sealed_len(plaintext.len()));
-    sealed.extend_from_slice(&header_of(id, key));
+    sealed.extend_from_slice(header);
     Ok(sealed)
 }
 
 fn header_of(id: KeyId, key: &SealingKey) -> [u8; HEADER_LEN] {
     let mut header = [VALUE_V1; HEADER_LEN];
-    let named = id.to_bytes().into_iter().chain(*key.commitment());
-    for (byte, named) in header.iter_mut().skip(1).zip(named) {
-        *byte = named;
+    if let Some((named, commitment)) = header.split_last_chunk_mut()
+        && let Some(named) = named.last_chunk_mut()
+    {
+        *named = id.to_bytes();
+        *commitment = *key.commitment();
     }
     header
 }
