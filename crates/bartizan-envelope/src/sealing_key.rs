@@ -59,7 +59,7 @@ impl SealingKey {
         let (ours, _) = self.commitment.as_chunks();
         let (theirs, _) = commitment.as_chunks();
         let pairs = ours.iter().zip(theirs);
-        let equal = pairs.map(|(a, b)| u128::from_ne_bytes(*a).ct_eq(&u128::from_ne_bytes(*b)));
+        let equal = pairs.map(|(a, b)| u64::from_ne_bytes(*a).ct_eq(&u64::from_ne_bytes(*b)));
         equal.fold(Choice::from(1), |all, equal| all & equal).into()
     }
 }
