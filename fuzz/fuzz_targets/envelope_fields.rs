@@ -101,6 +101,10 @@ impl World {
             Step::Destroy(key) => keyring.destroy(self.key(key), now),
         };
         let Ok(transition) = next else { return };
+        // A key that is compromised or destroyed already stays what it is, and so does the keyring.
+        if transition.changes().is_empty() {
+            return;
+        }
         for change in transition.changes() {
             if self.states.insert(change.id, change.to).is_none() {
                 self.order.push(change.id);
