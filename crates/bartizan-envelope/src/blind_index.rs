@@ -2,7 +2,7 @@ mod key;
 mod size;
 
 use core::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use arc_swap::ArcSwapOption;
 use bartizan_core::{Context, KeyId, Keyring, SharedKeyring};
@@ -90,7 +90,7 @@ impl BlindIndex {
         {
             return Arc::clone(ready);
         }
-        let ready = Arc::new(Ready::derive(keyring, &self.purpose));
+        let ready = Arc::new(Ready::derive(&keyring, &self.purpose));
         self.ready.store(Some(Arc::clone(&ready)));
         ready
     }
@@ -106,22 +106,22 @@ impl fmt::Debug for BlindIndex {
 }
 
 struct Ready {
-    /// Held, so that no other keyring can have its address.
-    keyring: Arc<Keyring<IndexKey>>,
+    /// Keeps the address, so that no other keyring can have it, and none of the keys.
+    keyring: Weak<Keyring<IndexKey>>,
     primary: hmac::Key,
     others: Vec<hmac::Key>,
 }
 
 impl Ready {
-    fn derive(keyring: Arc<Keyring<IndexKey>>, purpose: &Context) -> Self {
+    fn derive(keyring: &Arc<Keyring<IndexKey>>, purpose: &Context) -> Self {
         let primary = keyring.primary();
         let derive = |(_, key): (KeyId, &IndexKey)| key.of_column(purpose);
         let others = keyring.accepted().filter(|(id, _)| *id != primary.0).map(derive).collect();
-        Self { primary: derive(primary), others, keyring }
+        Self { keyring: Arc::downgrade(keyring), primary: derive(primary), others }
     }
 
     fn is_of(&self, keyring: &Arc<Keyring<IndexKey>>) -> bool {
-        Arc::ptr_eq(&self.keyring, keyring)
+        core::ptr::eq(self.keyring.as_ptr(), Arc::as_ptr(keyring))
     }
 
     fn keys(&self) -> impl Iterator<Item = &hmac::Key> {

@@ -107,6 +107,17 @@ fn rows_of_both_keys_are_found_while_it_rotates() {
     }
 }
 
+#[test]
+fn an_index_keeps_no_keyring_that_was_replaced() {
+    let keys = shared();
+    let bits = IndexBits::new(64).unwrap();
+    let index = BlindIndex::new(keys.clone(), &EMAIL, bits, Normalization::Exact);
+    let _token = index.token("alice");
+    let old = Arc::downgrade(&keys.snapshot());
+    keys.replace(keyring(2, &[(1, KeyState::Destroyed), (2, KeyState::Active)])).unwrap();
+    assert!(old.upgrade().is_none());
+}
+
 /// The rate that is documented, within five standard deviations.
 #[test]
 fn false_positives_are_as_many_as_said() {
