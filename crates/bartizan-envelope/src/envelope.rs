@@ -1,7 +1,9 @@
+use core::error::Error;
+use core::fmt;
 use std::sync::Arc;
 
 use bartizan_core::{
-    Context, OpenError, Random, Seal, SealError, SecretBytes, SharedKeyring, SystemRandom,
+    Context, KeyId, OpenError, Random, Seal, SealError, SecretBytes, SharedKeyring, SystemRandom,
 };
 
 use crate::format::{self, Parts};
@@ -9,9 +11,14 @@ use crate::sealing_key::SealingKey;
 
 /// Seals small values, such as fields of a database, under a keyring.
 ///
-/// The primary key seals with [XAES-256-GCM] and a nonce of 24 fresh random bytes; any key that
-/// the keyring accepts opens, so values sealed before a rotation still open. Each value carries
-/// the id of its key and a commitment to it, so it opens under that one key and no other.
+/// The primary key seals with [XAES-256-GCM] and a random nonce of 24 bytes; any key that the
+/// keyring accepts opens, so values sealed before a rotation still open. Each value carries the id
+/// of its key and a commitment to it, so it opens under that one key and no other.
+///
+/// The second half of the nonce is drawn for every value. The first half is drawn for at most 2^20
+/// values of a process, and the subkey that belongs to it is kept ready, so that most values need
+/// none derived. After a fork the child draws a first half of its own within 64 values; until then
+/// it shares the parent's, which takes from the budget of values and repeats no nonce.
 ///
 /// ```
 /// use bartizan_core::{
@@ -86,6 +93,70 @@ impl Envelope {
     pub const fn sealed_len(plaintext_len: usize) -> usize {
         format::sealed_len(plaintext_len)
     }
+
+    /// Returns the id of the key that a value says it was sealed under: to find those that a key
+    /// must still open. Nothing of the value is proved.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::Malformed`]: the bytes are not in the format, or of a later version.
+    ///
+    /// # Examples
+    ///
+    /// See [`reseal`](Self::reseal).
+    pub fn key_id(sealed: &[u8]) -> Result<KeyId, OpenError> {
+        Parts::of(sealed).map(|parts| parts.key_id())
+    }
+
+    /// Opens a value and seals it under the primary key; nothing if it is under that already, and
+    /// opens.
+    ///
+    /// Walk over the stored values with this after a rotation, and destroy the former key when none
+    /// is left under it. A walk that was broken off is started again from its beginning.
+    ///
+    /// # Errors
+    ///
+    /// - [`ResealError::Open`]: the value does not open. Leave it as it is.
+    /// - [`ResealError::Seal`]: it can't be sealed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use bartizan_core::{
+    /// #     Context, KeyGenerator, Keyring, Seal, SharedKeyring, SystemRandom, UnixTime,
+    /// # };
+    /// # use bartizan_envelope::{Envelope, SealingKey};
+    /// # let random = SystemRandom::new();
+    /// # let generator = KeyGenerator::new(&random, SealingKey::generate);
+    /// # let keys = SharedKeyring::new(Keyring::create(UnixTime::EPOCH, &generator)?);
+    /// let envelope = Envelope::new(keys.clone());
+    /// let context = Context::of("note.body").bind("7");
+    /// let mut stored = envelope.seal(&context, b"buy milk")?;
+    ///
+    /// keys.replace(keys.snapshot().rotate(UnixTime::from_secs(60), &generator)?.into_keyring())?;
+    /// if let Some(resealed) = envelope.reseal(&context, &stored)? {
+    ///     stored = resealed;
+    /// }
+    /// assert_eq!(Envelope::key_id(&stored)?, keys.snapshot().primary().0);
+    /// assert_eq!(envelope.reseal(&context, &stored)?, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn reseal(&self, context: &Context, sealed: &[u8]) -> Result<Option<Vec<u8>>, ResealError> {
+        let parts = Parts::of(sealed).map_err(ResealError::Open)?;
+        let keys = self.keys.snapshot();
+        let key =
+            keys.accept(parts.key_id()).map_err(|refused| ResealError::Open(refused.into()))?;
+        let opened = parts.open(key, context).map_err(ResealError::Open)?;
+        if parts.key_id() == keys.primary().0 {
+            return Ok(None);
+        }
+        let resealed = format::seal(keys.primary(), context, opened.expose(), &*self.random);
+        resealed.map(Some).map_err(ResealError::Seal)
+    }
+
+    pub(crate) const fn keys(&self) -> &SharedKeyring<SealingKey> {
+        &self.keys
+    }
 }
 
 impl Seal for Envelope {
@@ -100,6 +171,27 @@ impl Seal for Envelope {
         parts.open(keys.accept(parts.key_id())?, context)
     }
 }
+
+/// Why a value was not sealed again. See [`Envelope::reseal`] for an example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResealError {
+    /// The value does not open: the stored data is at fault.
+    Open(OpenError),
+    /// It opens, and can't be sealed: the machine is at fault.
+    Seal(SealError),
+}
+
+impl fmt::Display for ResealError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Open(error) => fmt::Display::fmt(error, f),
+            Self::Seal(error) => fmt::Display::fmt(error, f),
+        }
+    }
+}
+
+impl Error for ResealError {}
 
 #[cfg(test)]
 mod tests;

@@ -11,10 +11,13 @@
 //!
 //! The first three, which have a fixed length, and then the context are the associated data.
 
+pub(crate) mod compact;
+
 use bartizan_core::{Context, KeyId, OpenError, Random, SealError, SecretBytes};
 
+use crate::cipher::{BODY_OVERHEAD_LEN, Body, with_joined};
 use crate::sealing_key::{COMMITMENT_LEN, SealingKey};
-use crate::xaes::{NONCE_LEN, TAG_LEN};
+use crate::xaes::Half;
 
 pub(crate) fn seal(
     (id, key): (KeyId, &SealingKey),
@@ -22,23 +25,59 @@ pub(crate) fn seal(
     plaintext: &[u8],
     random: &dyn Random,
 ) -> Result<Vec<u8>, SealError> {
+    let header = header_of(id, key);
+    let sealed = start(&header, plaintext)?;
+    with_joined(&header, context.as_bytes(), |aad| {
+        key.cipher().seal(sealed, (aad, plaintext), random)
+    })
+}
+
+/// Seals with both halves of the nonce drawn for this value, and keeps no subkey: for a key that
+/// seals little.
+pub(crate) fn seal_once(
+    key: (KeyId, &SealingKey),
+    context: &Context,
+    plaintext: &[u8],
+    random: &dyn Random,
+) -> Result<Vec<u8>, SealError> {
+    let mut nonce = [Half::default(); 2];
+    random.fill(nonce.as_flattened_mut())?;
+    seal_under(&nonce, key, context, plaintext)
+}
+
+/// Seals under a nonce that follows from what is sealed.
+pub(crate) fn seal_under(
+    nonce: &[Half; 2],
+    (id, key): (KeyId, &SealingKey),
+    context: &Context,
+    plaintext: &[u8],
+) -> Result<Vec<u8>, SealError> {
+    let header = header_of(id, key);
+    let sealed = start(&header, plaintext)?;
+    with_joined(&header, context.as_bytes(), |aad| {
+        key.cipher().seal_under(nonce, sealed, (aad, plaintext))
+    })
+}
+
+/// Takes memory for the whole value, and writes its header.
+fn start(header: &[u8; HEADER_LEN], plaintext: &[u8]) -> Result<Vec<u8>, SealError> {
     if plaintext.len() > MAX_PLAINTEXT_LEN {
         return Err(SealError::TooLong);
     }
-    let mut nonce = [0; NONCE_LEN];
-    random.fill(&mut nonce)?;
-
     let mut sealed = Vec::with_capacity(sealed_len(plaintext.len()));
-    sealed.push(VALUE_V1);
-    sealed.extend(id.to_bytes());
-    sealed.extend(key.commitment());
-    let aad = associated_data(&sealed, context);
-    sealed.extend(nonce);
-    sealed.extend(plaintext);
-    let message = sealed.get_mut(HEADER_LEN + NONCE_LEN..).ok_or(SealError::TooLong)?;
-    let tag = key.xaes().seal(&nonce, &aad, message).map_err(|_| SealError::TooLong)?;
-    sealed.extend(tag);
+    sealed.extend_from_slice(header);
     Ok(sealed)
+}
+
+fn header_of(id: KeyId, key: &SealingKey) -> [u8; HEADER_LEN] {
+    let mut header = [VALUE_V1; HEADER_LEN];
+    if let Some((named, commitment)) = header.split_last_chunk_mut()
+        && let Some(named) = named.last_chunk_mut()
+    {
+        *named = id.to_bytes();
+        *commitment = *key.commitment();
+    }
+    header
 }
 
 /// A sealed value taken apart. Nothing of it has been proved yet.
@@ -46,9 +85,7 @@ pub(crate) struct Parts<'a> {
     header: &'a [u8; HEADER_LEN],
     id: KeyId,
     commitment: &'a [u8; COMMITMENT_LEN],
-    nonce: &'a [u8; NONCE_LEN],
-    ciphertext: &'a [u8],
-    tag: &'a [u8; TAG_LEN],
+    body: Body<'a>,
 }
 
 impl<'a> Parts<'a> {
@@ -61,9 +98,8 @@ impl<'a> Parts<'a> {
     }
 
     fn split(sealed: &'a [u8]) -> Option<Self> {
-        let (header, rest) = sealed.split_first_chunk()?;
-        let (nonce, rest) = rest.split_first_chunk()?;
-        let (ciphertext, tag) = rest.split_last_chunk()?;
+        let (header, body) = sealed.split_first_chunk()?;
+        let body = Body::of(body)?;
 
         let (version, named) = header.split_first()?;
         let (id, commitment) = named.split_first_chunk()?;
@@ -71,7 +107,7 @@ impl<'a> Parts<'a> {
             return None;
         }
         let (id, commitment) = (KeyId::from_bytes(*id), commitment.try_into().ok()?);
-        Some(Self { header, id, commitment, nonce, ciphertext, tag })
+        Some(Self { header, id, commitment, body })
     }
 
     pub(crate) const fn key_id(&self) -> KeyId {
@@ -91,18 +127,9 @@ impl<'a> Parts<'a> {
         if !self.commits_to(key) {
             return Err(OpenError::Forged);
         }
-        let aad = associated_data(self.header, context);
-        SecretBytes::init(self.ciphertext.len(), |message| {
-            message.copy_from_slice(self.ciphertext);
-            key.xaes().open(self.nonce, &aad, (message, self.tag))
-        })
-        .map_err(|_| OpenError::Forged)
+        // The header has a fixed length, so no other header and context give the same bytes.
+        with_joined(self.header, context.as_bytes(), |aad| key.cipher().open(&self.body, aad))
     }
-}
-
-/// The header has a fixed length, so no other header and context give the same bytes.
-fn associated_data(header: &[u8], context: &Context) -> Vec<u8> {
-    [header, context.as_bytes()].concat()
 }
 
 pub(crate) const fn sealed_len(plaintext_len: usize) -> usize {
@@ -114,6 +141,6 @@ const VALUE_V1: u8 = 0x11;
 
 pub(crate) const HEADER_LEN: usize = 1 + 4 + COMMITMENT_LEN;
 
-pub(crate) const OVERHEAD_LEN: usize = HEADER_LEN + NONCE_LEN + TAG_LEN;
+pub(crate) const OVERHEAD_LEN: usize = HEADER_LEN + BODY_OVERHEAD_LEN;
 
 pub(crate) const MAX_PLAINTEXT_LEN: usize = 64 << 20;

@@ -141,7 +141,7 @@ fn wrap_under(
     key: &SecretBytes,
     random: &dyn Random,
 ) -> Result<Vec<u8>, KekError> {
-    format::seal((ONLY_KEY, kek), context, key.expose(), random).map_err(|error| match error {
+    format::seal_once((ONLY_KEY, kek), context, key.expose(), random).map_err(|error| match error {
         SealError::RandomUnavailable => KekError::Unavailable,
         _ => KekError::Refused,
     })

@@ -12,8 +12,11 @@ use ring::error::Unspecified;
 use zeroize::{Zeroize as _, Zeroizing};
 
 pub(crate) const KEY_LEN: usize = 32;
-pub(crate) const NONCE_LEN: usize = 24;
+pub(crate) const NONCE_LEN: usize = 2 * HALF_LEN;
+pub(crate) const HALF_LEN: usize = 12;
 pub(crate) const TAG_LEN: usize = 16;
+
+pub(crate) type Half = [u8; HALF_LEN];
 
 /// What derives subkeys, prepared once per key: the key schedule, and CMAC's first subkey.
 pub(crate) struct Xaes {
@@ -31,34 +34,8 @@ impl Xaes {
         Self { cipher, k1 }
     }
 
-    /// Encrypts in place and returns the tag. It fails when a length is beyond AES-GCM's limits.
-    pub(crate) fn seal(
-        &self,
-        nonce: &[u8; NONCE_LEN],
-        aad: &[u8],
-        message: &mut [u8],
-    ) -> Result<[u8; TAG_LEN], Unspecified> {
-        let (subkey, nonce) = self.derive(nonce)?;
-        let tag = subkey.seal_in_place_separate_tag(nonce, Aad::from(aad), message)?;
-        tag.as_ref().try_into().map_err(|_| Unspecified)
-    }
-
-    /// Decrypts in place. When it fails, `message` is not to be used.
-    pub(crate) fn open(
-        &self,
-        nonce: &[u8; NONCE_LEN],
-        aad: &[u8],
-        (message, tag): (&mut [u8], &[u8; TAG_LEN]),
-    ) -> Result<(), Unspecified> {
-        let (subkey, nonce) = self.derive(nonce)?;
-        let tag = (*tag).into();
-        let _plaintext =
-            subkey.open_in_place_separate_tag(nonce, Aad::from(aad), tag, message, 0..)?;
-        Ok(())
-    }
-
-    fn derive(&self, nonce: &[u8; NONCE_LEN]) -> Result<(LessSafeKey, Nonce), Unspecified> {
-        let (prefix, rest) = nonce.split_at(12);
+    /// Derives the key of all nonces that begin with `prefix`.
+    pub(crate) fn subkey(&self, prefix: &Half) -> Result<Subkey, Unspecified> {
         let mut blocks = [self.input(1, prefix), self.input(2, prefix)];
         self.cipher.encrypt_blocks(&mut blocks);
         let mut subkey = Zeroizing::new([0; KEY_LEN]);
@@ -68,12 +45,11 @@ impl Xaes {
         for block in &mut blocks {
             block.zeroize();
         }
-        let subkey = UnboundKey::new(&AES_256_GCM, subkey.as_slice())?;
-        Ok((LessSafeKey::new(subkey), Nonce::try_assume_unique_for_key(rest)?))
+        Ok(Subkey(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, subkey.as_slice())?)))
     }
 
     /// `00`, the counter, `"X"`, `00`, and the first half of the nonce; xor K1: one-block CMAC.
-    fn input(&self, counter: u8, prefix: &[u8]) -> aes::Block {
+    fn input(&self, counter: u8, prefix: &Half) -> aes::Block {
         let head = [0, counter, b'X', 0];
         let message = head.iter().chain(prefix);
         let mut block = aes::Block::default();
@@ -87,6 +63,47 @@ impl Xaes {
 impl fmt::Debug for Xaes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Xaes(..)")
+    }
+}
+
+/// AES-256-GCM under a derived key. ring wipes nothing of it.
+pub(crate) struct Subkey(LessSafeKey);
+
+impl Subkey {
+    /// Encrypts in place and returns the tag. It fails when a length is beyond AES-GCM's limits.
+    pub(crate) fn seal(
+        &self,
+        nonce: &Half,
+        aad: &[u8],
+        message: &mut [u8],
+    ) -> Result<[u8; TAG_LEN], Unspecified> {
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let tag = self.0.seal_in_place_separate_tag(nonce, Aad::from(aad), message)?;
+        tag.as_ref().try_into().map_err(|_| Unspecified)
+    }
+
+    /// Decrypts in place. When it fails, `message` is not to be used.
+    pub(crate) fn open(
+        &self,
+        nonce: &Half,
+        aad: &[u8],
+        (message, tag): (&mut [u8], &[u8; TAG_LEN]),
+    ) -> Result<(), Unspecified> {
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let tag = (*tag).into();
+        let _plaintext =
+            self.0.open_in_place_separate_tag(nonce, Aad::from(aad), tag, message, 0..)?;
+        Ok(())
+    }
+
+    /// Writes the schedule of a key that everybody knows over this one.
+    pub(crate) fn overwrite(&mut self) {
+        if let Ok(known) = UnboundKey::new(&AES_256_GCM, &[0; KEY_LEN]) {
+            self.0 = LessSafeKey::new(known);
+        }
+        // Without somebody to read it, the compiler may leave out what is written before a block
+        // of memory is given back.
+        let _read = core::hint::black_box(&self.0);
     }
 }
 
@@ -105,12 +122,17 @@ mod tests {
 
     const NONCE: [u8; NONCE_LEN] = *b"ABCDEFGHIJKLMNOPQRSTUVWX";
 
+    fn derived(key: &[u8; KEY_LEN], nonce: &[u8; NONCE_LEN]) -> (Subkey, Half) {
+        let (prefix, rest) = nonce.split_at(HALF_LEN);
+        (Xaes::new(key).subkey(prefix.try_into().unwrap()).unwrap(), rest.try_into().unwrap())
+    }
+
     fn sealed(key: &[u8; KEY_LEN], nonce: &[u8; NONCE_LEN], aad: &[u8], message: &[u8]) -> Vec<u8> {
-        let xaes = Xaes::new(key);
+        let (subkey, nonce) = derived(key, nonce);
         let mut text = message.to_vec();
-        let tag = xaes.seal(nonce, aad, &mut text).unwrap();
+        let tag = subkey.seal(&nonce, aad, &mut text).unwrap();
         let mut opened = text.clone();
-        xaes.open(nonce, aad, (&mut opened, &tag)).unwrap();
+        subkey.open(&nonce, aad, (&mut opened, &tag)).unwrap();
         assert_eq!(opened, message);
         text.extend(tag);
         text
@@ -152,20 +174,21 @@ mod tests {
 
     #[test]
     fn a_changed_nonce_tag_or_aad_does_not_open() {
-        let xaes = Xaes::new(&[1; 32]);
+        let (subkey, nonce) = derived(&[1; 32], &NONCE);
         let mut text = *b"message";
-        let tag = xaes.seal(&NONCE, b"aad", &mut text).unwrap();
+        let tag = subkey.seal(&nonce, b"aad", &mut text).unwrap();
         for bit in 0..NONCE_LEN * 8 {
             let mut nonce = NONCE;
             nonce[bit / 8] ^= 1 << (bit % 8);
-            assert!(xaes.open(&nonce, b"aad", (&mut text.clone(), &tag)).is_err(), "{bit}");
+            let (subkey, nonce) = derived(&[1; 32], &nonce);
+            assert!(subkey.open(&nonce, b"aad", (&mut text.clone(), &tag)).is_err(), "{bit}");
         }
         for bit in 0..TAG_LEN * 8 {
             let mut tag = tag;
             tag[bit / 8] ^= 1 << (bit % 8);
-            assert!(xaes.open(&NONCE, b"aad", (&mut text.clone(), &tag)).is_err(), "{bit}");
+            assert!(subkey.open(&nonce, b"aad", (&mut text.clone(), &tag)).is_err(), "{bit}");
         }
-        assert!(xaes.open(&NONCE, b"aae", (&mut text.clone(), &tag)).is_err());
+        assert!(subkey.open(&nonce, b"aae", (&mut text.clone(), &tag)).is_err());
     }
 
     fn read<const N: usize>(reader: &mut impl XofReader) -> [u8; N] {

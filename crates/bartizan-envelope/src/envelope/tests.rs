@@ -4,6 +4,7 @@ use bartizan_core::{RandomUnavailable, SecretBytes};
 use proptest::prelude::*;
 
 use super::*;
+use crate::xaes::Xaes;
 
 fn context() -> Context {
     Context::of("note.body").bind("alice").bind("7")
@@ -123,7 +124,7 @@ fn what_is_too_long_is_refused_before_work() {
     assert_eq!(envelope().open(&context(), &long).err(), Some(OpenError::Malformed));
 }
 
-/// asvs: V11.3.4, 192 random bits per message, and no caller's nonce.
+/// asvs: V11.3.4, that no caller chooses a nonce, and none comes twice.
 #[test]
 fn the_same_plaintext_never_gives_the_same_nonce() {
     let envelope = envelope();
@@ -171,7 +172,8 @@ fn a_wrong_commitment_is_refused_whatever_the_tag_says() {
     sealed.extend(key(2).commitment());
     let aad = [&sealed, context().as_bytes()].concat();
     let (nonce, mut text) = ([9; 24], *b"buy milk");
-    let tag = key(1).xaes().seal(&nonce, &aad, &mut text).unwrap();
+    let subkey = Xaes::new(&[1; 32]).subkey(&[9; 12]).unwrap();
+    let tag = subkey.seal(&[9; 12], &aad, &mut text).unwrap();
     sealed.extend(nonce);
     sealed.extend(text);
     sealed.extend(tag);
@@ -223,6 +225,47 @@ fn sealing_again_moves_a_value_to_the_new_key() {
         let next = shared.snapshot().destroy(old, now).unwrap().into_keyring();
         shared.replace(next).unwrap();
         assert_eq!(envelope.open(&context(), &value).unwrap().expose(), b"buy milk");
+    }
+}
+
+/// asvs: V11.2.2, that every value is moved without touching the code that reads it.
+#[test]
+fn resealing_moves_what_opens_and_nothing_else() {
+    use KeyState::{Active, Compromised, Deactivated};
+
+    let shared = SharedKeyring::new(keyring(1, &[(1, Active)]));
+    let envelope = Envelope::new(shared.clone());
+    let old = envelope.seal(&context(), b"buy milk").unwrap();
+    assert_eq!(envelope.reseal(&context(), &old), Ok(None));
+
+    shared.replace(keyring(2, &[(1, Deactivated), (2, Active)])).unwrap();
+    let new = envelope.reseal(&context(), &old).unwrap().unwrap();
+    assert_eq!(Envelope::key_id(&old), Ok(KeyId::from_u32(1)));
+    assert_eq!(Envelope::key_id(&new), Ok(KeyId::from_u32(2)));
+    assert_eq!(envelope.open(&context(), &new).unwrap().expose(), b"buy milk");
+    assert_eq!(envelope.reseal(&context(), &new), Ok(None));
+
+    let forged = Err(ResealError::Open(OpenError::Forged));
+    for value in [&old, &new] {
+        assert_eq!(envelope.reseal(&Context::none(), value), forged);
+    }
+    let malformed = Err(ResealError::Open(OpenError::Malformed));
+    assert_eq!(envelope.reseal(&context(), &new[..76]), malformed);
+    shared.replace(keyring(3, &[(1, Compromised), (2, Active)])).unwrap();
+    let refused = Err(ResealError::Open(OpenError::Key(KeyRefused::Compromised)));
+    assert_eq!(envelope.reseal(&context(), &old), refused);
+}
+
+#[test]
+fn a_long_context_binds_as_a_short_one_does() {
+    for len in [0, 218, 219, 220, 256, 5_000] {
+        let context = Context::verbatim(&vec![7; len]);
+        let sealed = envelope().seal(&context, b"buy milk").unwrap();
+        assert_eq!(envelope().open(&context, &sealed).unwrap().expose(), b"buy milk");
+        let mut other = vec![7; len];
+        other.push(0);
+        let opened = envelope().open(&Context::verbatim(&other), &sealed);
+        assert_eq!(opened.err(), Some(OpenError::Forged), "{len}");
     }
 }
 

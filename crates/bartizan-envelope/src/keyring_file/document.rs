@@ -60,7 +60,7 @@ pub(super) fn encode<K: ExportKey>(
     let key = SealingKey::generate(random).map_err(|_| KeyringFileError::Unavailable)?;
     let wrapped = kek.wrap_key(&context_of_document_key(K::PURPOSE), &key.export(), random)?;
     let seal = |context: &Context, plaintext: &[u8]| {
-        let sealed = format::seal((DOCUMENT_KEY, &key), context, plaintext, random)?;
+        let sealed = format::seal_once((DOCUMENT_KEY, &key), context, plaintext, random)?;
         Ok::<_, KeyringFileError>(base64url::encode(&sealed))
     };
 
