@@ -6,6 +6,7 @@ mod format;
 mod kek;
 mod keyring_file;
 mod sealing_key;
+pub mod stream;
 mod xaes;
 
 pub use envelope::Envelope;
