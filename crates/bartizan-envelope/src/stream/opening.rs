@@ -205,6 +205,6 @@ impl fmt::Debug for Opening {
 }
 
 /// So many chunks are asked of the inner reader at a time.
-const CHUNKS: usize = 1;
+const CHUNKS: usize = 4;
 
 const BUFFER_LEN: usize = MAX_HEADER_LEN + CHUNKS * SLOT_LEN;

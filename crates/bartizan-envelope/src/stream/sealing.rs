@@ -102,6 +102,6 @@ impl fmt::Debug for Sealing {
 }
 
 /// So many chunks go to the inner writer at a time.
-const CHUNKS: usize = 1;
+const CHUNKS: usize = 4;
 
 const BUFFER_LEN: usize = MAX_HEADER_LEN + CHUNKS * SLOT_LEN;
