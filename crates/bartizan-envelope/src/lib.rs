@@ -14,6 +14,7 @@ mod keyring_file;
 mod padding;
 mod sealed;
 mod sealing_key;
+pub mod stream;
 mod subkeys;
 mod xaes;
 
