@@ -3,4 +3,6 @@
 mod dom;
 mod encoded;
 mod hostile;
+mod policies;
 mod sanitized;
+mod single_pass;
