@@ -108,6 +108,11 @@ impl Urls {
     }
 
     fn allow_relative(&self, value: &str) -> Result<(), UrlRefused> {
+        // What looks like a scheme is not a path (RFC 3986, section 4.2), whatever stands in it.
+        let first = value.split(['/', '?', '#']).next().unwrap_or_default();
+        if first.contains(':') {
+            return Err(UrlRefused::Invalid);
+        }
         let joined = Url::parse(BASE).and_then(|base| base.join(value));
         let url = joined.map_err(|_| UrlRefused::Invalid)?;
         let on_same_host = url.host_str() == Some(BASE_HOST) && url.username().is_empty();
