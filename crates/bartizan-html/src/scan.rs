@@ -39,6 +39,9 @@ pub(crate) fn check(html: &str, limits: &Limits) -> Result<Vec<usize>, TooCostly
         match token {
             Token::Text { start, end } => scan.find_literals(start, end, &mut literal),
             Token::Start(tag) => {
+                if scan.skip_simple(&tag, &mut tokens)? {
+                    continue;
+                }
                 scan.start_tag(&tag)?;
                 scan.raw_text(&tag, &mut tokens, html);
             }
@@ -149,6 +152,46 @@ impl<'a> Scan<'a> {
             return Err(TooCostly::Elements(self.limits.elements));
         }
         Ok(())
+    }
+
+    /// Skips a picture that is nothing but SVG, or a select of nothing but options: after it, a parser
+    /// is where it was.
+    fn skip_simple(&mut self, tag: &Tag<'a>, tokens: &mut Tokens<'a>) -> Result<bool, TooCostly> {
+        let Some(element) = tag.element.filter(|element| matches!(element.name, "svg" | "select"))
+        else {
+            return Ok(false);
+        };
+        let is_simple = |inner: &Tag<'_>| match inner.element {
+            None => element.is("svg") && !holds_html(inner.name),
+            Some(inner) => element.is("select") && matches!(inner.name, "option" | "optgroup"),
+        };
+        let before = tokens.clone();
+        let mut depth = self.open.len().saturating_add(1);
+        let mut attributes = self.count_attributes(tag.attributes)?;
+        tokens.in_foreign = element.is("svg");
+        let ends = loop {
+            match tokens.next() {
+                Some(Token::Text { .. }) => {}
+                Some(Token::Start(inner)) if is_simple(&inner) => {
+                    depth = depth.saturating_add(1);
+                    attributes =
+                        attributes.saturating_add(self.count_attributes(inner.attributes)?);
+                }
+                Some(Token::End(end)) if end.element.is_some_and(|end| end.id == element.id) => {
+                    break true;
+                }
+                Some(Token::End(inner)) if is_simple(&inner) => {}
+                _ => break false,
+            }
+        };
+        tokens.in_foreign = false;
+        if ends && depth <= self.limits.depth {
+            return Ok(true);
+        }
+        // It is counted again by what comes next.
+        *tokens = before;
+        self.attributes = self.attributes.saturating_sub(attributes);
+        Ok(false)
     }
 
     /// Skips what a parser reads as text up to an end tag.
@@ -298,6 +341,11 @@ impl<'a> Scan<'a> {
         let ends = |byte: &u8| is_space(*byte) || matches!(byte, b'/' | b'>');
         rest.get(..rest.iter().position(ends).unwrap_or(rest.len())).unwrap_or_default()
     }
+}
+
+/// Whether an element of SVG may hold HTML.
+fn holds_html(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"foreignobject") || name.eq_ignore_ascii_case(b"desc")
 }
 
 /// `nobr` is one, too, which a single pass does not follow.

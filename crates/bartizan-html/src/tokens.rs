@@ -49,7 +49,7 @@ pub(crate) struct RawText {
     pub(crate) after: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Tokens<'a> {
     html: &'a [u8],
     pub(crate) at: usize,

@@ -23,9 +23,9 @@ impl<'a> Pass<'a> {
             (
                 Kind::Block | Kind::Preformatted | Kind::ListItem | Kind::Definition | Kind::Button,
                 Some(element),
-            ) => self.stack.block(element.name),
-            (Kind::Form, Some(_)) => return self.form_end(tag),
-            (Kind::Formatting, Some(element)) => match self.stack.formatting(element.name) {
+            ) => self.stack.block(element),
+            (Kind::Form, Some(element)) => return self.form_end(tag, element),
+            (Kind::Formatting, Some(element)) => match self.stack.formatting(element) {
                 Some(open) if self.stack.special_above(open) => return None,
                 open => open,
             },
@@ -55,8 +55,8 @@ impl<'a> Pass<'a> {
         Some(())
     }
 
-    fn form_end(&mut self, tag: &Tag<'a>) -> Option<()> {
-        let open = if self.form { self.stack.block("form") } else { None };
+    fn form_end(&mut self, tag: &Tag<'a>, element: &Element) -> Option<()> {
+        let open = if self.form { self.stack.block(element) } else { None };
         self.form = false;
         let Some(open) = open else {
             self.out.skip(tag.start, tag.end);

@@ -21,6 +21,10 @@ impl Node<'_> {
         self.element.is_some_and(|element| element.is(name))
     }
 
+    fn is_like(&self, element: &Element) -> bool {
+        self.element.is_some_and(|other| other.id == element.id)
+    }
+
     pub(super) fn kind(&self) -> Kind {
         self.element.map_or(Kind::Ordinary, |element| element.kind)
     }
@@ -68,19 +72,21 @@ impl<'a> Stack<'a> {
 
     /// The paragraph that a block closes.
     pub(super) fn paragraph(&self) -> Option<usize> {
-        self.find(|node| node.is("p"), |node| node.is_scope() || node.is("button"))
+        let stops = |node: &Node<'a>| node.is_scope() || node.kind() == Kind::Button;
+        self.find(|node| node.kind() == Kind::Paragraph, stops)
     }
 
     /// Whether a block in the outcome closes a paragraph there.
     pub(super) fn paragraph_in_outcome(&self) -> bool {
-        let stops = |node: &Node<'a>| node.kept && (node.is_scope() || node.is("button"));
-        self.find(|node| node.kept && node.is("p"), stops).is_some()
+        let stops = |node: &Node<'a>| node.kept && (node.is_scope() || node.kind() == Kind::Button);
+        self.find(|node| node.kept && node.kind() == Kind::Paragraph, stops).is_some()
     }
 
     /// The element that the end tag of a block closes.
-    pub(super) fn block(&self, name: &str) -> Option<usize> {
-        let in_list = |node: &Node<'a>| name == "li" && (node.is("ol") || node.is("ul"));
-        self.find(|node| node.is(name), |node| node.is_scope() || in_list(node))
+    pub(super) fn block(&self, element: &Element) -> Option<usize> {
+        let in_list =
+            |node: &Node<'a>| element.kind == Kind::ListItem && (node.is("ol") || node.is("ul"));
+        self.find(|node| node.is_like(element), |node| node.is_scope() || in_list(node))
     }
 
     /// The heading that the end tag of any heading closes.
@@ -114,14 +120,14 @@ impl<'a> Stack<'a> {
     }
 
     /// The formatting element that an end tag closes.
-    pub(super) fn formatting(&self, name: &str) -> Option<usize> {
-        self.find(|node| node.is(name), Node::is_scope)
+    pub(super) fn formatting(&self, element: &Element) -> Option<usize> {
+        self.find(|node| node.is_like(element), Node::is_scope)
     }
 
     /// How many formatting elements of this name are open.
-    pub(super) fn count_formatting(&self, name: &str) -> usize {
+    pub(super) fn count_formatting(&self, element: &Element) -> usize {
         let inside = self.0.iter().rev().take_while(|node| !node.is_scope());
-        inside.filter(|node| node.is(name)).count()
+        inside.filter(|node| node.is_like(element)).count()
     }
 
     /// The cell, caption or table that encloses all, from the inside.
@@ -130,7 +136,7 @@ impl<'a> Stack<'a> {
     }
 
     pub(super) fn table(&self) -> Option<usize> {
-        self.find(|node| node.is("table"), |_| false)
+        self.find(|node| node.kind() == Kind::Table, |_| false)
     }
 
     /// Whether one of the elements above `at` is special.
@@ -140,5 +146,5 @@ impl<'a> Stack<'a> {
 }
 
 fn ends_search_for_items(node: &Node<'_>) -> bool {
-    node.is_special() && !(node.is("address") || node.is("div") || node.is("p"))
+    node.is_special() && !(node.kind() == Kind::Paragraph || node.is("address") || node.is("div"))
 }

@@ -46,7 +46,7 @@ impl<'a> Pass<'a> {
                 self.form = true;
             }
             Kind::Button => {
-                if self.stack.block("button").is_some() {
+                if self.stack.block(element).is_some() {
                     return None;
                 }
             }
@@ -237,7 +237,7 @@ impl<'a> Pass<'a> {
     /// A parser closes a second link, and forgets the first of more than three alike.
     fn formatting(&self, element: &Element) -> Option<()> {
         let most = if element.is("a") { 0 } else { 2 };
-        (self.stack.count_formatting(element.name) <= most).then_some(())
+        (self.stack.count_formatting(element) <= most).then_some(())
     }
 
     fn item(&mut self, tag: &Tag<'a>, element: &Element) -> Option<()> {

@@ -47,7 +47,8 @@ impl Pass<'_> {
     fn begin(&mut self, start: usize) -> Option<()> {
         let length = self.out.length_at(start);
         let text = self.html.as_bytes().get(start..)?;
-        if length == 0 && text.starts_with(b"\xef\xbb\xbf") {
+        // A parser drops one at the beginning, and some that follow a script.
+        if text.starts_with(b"\xef\xbb\xbf") {
             return None;
         }
         if self.preformatted == Some(length) && matches!(text, [b'\n' | b'\r', ..]) {

@@ -66,7 +66,9 @@ fn end_tags_that_a_parser_ignores_close_nothing() {
     let open: String = numbered(100, |n| format!("<b x={n}>"));
     for (before, between) in [
         ("", "<table><td></b>"),
-        ("<svg></svg>", "</b>"),
+        ("<svg><p></svg>", "</b>"),
+        ("", "<svg></b></svg>"),
+        ("<select><b></select>", "</b>"),
         ("<script><!--<script></script>", "</b>"),
         ("", "<!--</b>-->"),
         ("", "<!--!></b>-->"),

@@ -73,6 +73,7 @@ fn a_single_pass_leaves_the_rest_to_a_tree() {
         "x\0y",
         "&copy2",
         "&#13;",
+        "x<script></script>\u{feff}y",
         "<p><button><p>x",
         "<b><b><b><b>x",
         "<script><!--<script></script>--></script>",
