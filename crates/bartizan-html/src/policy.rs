@@ -107,7 +107,8 @@ impl Policy {
         attribute: &str,
         value: &'v str,
     ) -> Result<Cow<'v, str>, Refused> {
-        let rule = self.rule_named(element).ok_or(Refused::Value)?;
+        let known = Element::find(element.as_bytes()).and_then(|element| self.rule(element));
+        let rule = known.or_else(|| self.rule_named(element)).ok_or(Refused::Value)?;
         if attribute == "rel" && rule.rel.is_some() {
             return Ok(Cow::Borrowed(value));
         }
