@@ -1,8 +1,8 @@
 //! The beginning of clean HTML, as one line of text.
 
 use crate::Clean;
+use crate::clean_tokens::{Token, Tokens, attribute};
 use crate::to_text::{DROPPED, is_one_of, skip};
-use crate::tokens::{Token, Tokens, attribute};
 
 impl Clean<'_> {
     /// Returns the beginning of the text on one line, for a preview: at most `max_chars`

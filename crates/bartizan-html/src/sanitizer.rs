@@ -4,9 +4,14 @@ use std::borrow::Cow;
 
 use core::fmt;
 
+use crate::compare::Comparison;
+use crate::encode;
+use crate::fast::{self, Outcome};
 use crate::limits::{Limits, TooCostly};
 use crate::policy::Policy;
-use crate::scan;
+use crate::report::Report;
+use crate::tree::{BYTE_ORDER_MARK, Tree};
+use crate::truncate;
 
 /// Removes from HTML what a policy does not allow. Make one, and share it.
 ///
@@ -24,7 +29,7 @@ use crate::scan;
 pub struct Sanitizer {
     policy: Policy,
     limits: Limits,
-    judge: ammonia::Builder<'static>,
+    tree: Tree,
 }
 
 impl Sanitizer {
@@ -42,26 +47,121 @@ impl Sanitizer {
     /// Returns `html` without what the policy does not allow.
     ///
     /// The outcome is what a parser gives back when it reads that outcome, so it means the same in
-    /// a browser as it did here, and cleaning it again changes nothing: `clean` parses until
-    /// nothing changes any more. The limits hold for the outcome, too.
+    /// a browser as it did here, and cleaning it again changes nothing.
     ///
     /// # Errors
     ///
     /// [`TooCostly`], whose variants name the limit that the input or the outcome is beyond.
     pub fn clean<'a>(&self, html: &'a str) -> Result<Clean<'a>, TooCostly> {
-        let mut html = Cow::Borrowed(html.trim_start_matches(BYTE_ORDER_MARK));
+        let html = self.admit(html)?;
+        let clean = match fast::clean(&self.policy, &self.limits, html)? {
+            Outcome::Same => Cow::Borrowed(html),
+            Outcome::Changed(clean) => Cow::Owned(clean),
+            Outcome::Unsure => self.clean_by_tree(html)?,
+        };
+        self.cut(clean).map(Clean)
+    }
+
+    /// Returns `html` without what the policy does not allow, or as text when that would cost too
+    /// much: then its markup is to be seen, and what is beyond the limit of bytes is cut off.
+    ///
+    /// ```
+    /// use bartizan_html::{Policy, Sanitizer};
+    ///
+    /// let sanitizer = Sanitizer::new(Policy::comment());
+    /// assert_eq!(sanitizer.clean_or_text("<b>x</b>").as_str(), "<b>x</b>");
+    /// let nested = "<table>".repeat(10_000);
+    /// assert!(sanitizer.clean_or_text(&nested).as_str().starts_with("&lt;table&gt;&lt;table&gt;"));
+    /// ```
+    #[must_use]
+    pub fn clean_or_text<'a>(&self, html: &'a str) -> Clean<'a> {
+        self.clean(html).unwrap_or_else(|_| self.as_text(html))
+    }
+
+    /// Returns what [`clean`](Self::clean) does, and says what was removed and where.
+    ///
+    /// # Errors
+    ///
+    /// [`TooCostly`], as `clean` does.
+    pub fn clean_with_report<'a>(&self, html: &'a str) -> Result<(Clean<'a>, Report), TooCostly> {
+        let clean = self.clean(html)?;
+        Ok((clean, Report::new(&self.policy, html)))
+    }
+
+    /// Cleans by a single pass and by a tree, and tells whether both say the same: a look behind
+    /// [`clean`](Self::clean), for tests of this crate and of policies. It costs many times as much.
+    ///
+    /// ```
+    /// use bartizan_html::{Comparison, Policy, Sanitizer};
+    ///
+    /// let sanitizer = Sanitizer::new(Policy::comment());
+    /// assert_eq!(sanitizer.compare("<p>a<p>b"), Ok(Comparison::Same));
+    /// assert_eq!(sanitizer.compare("<b><p>a</b>b"), Ok(Comparison::OnlyTree));
+    /// # Ok::<(), bartizan_html::TooCostly>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`TooCostly`], when a tree would cost too much.
+    pub fn compare(&self, html: &str) -> Result<Comparison, TooCostly> {
+        let html = self.admit(html)?;
+        let fast = fast::clean(&self.policy, &self.limits, html)?;
+        Comparison::new(html, fast, |html| self.tree.clean(html, &self.limits))
+    }
+
+    fn admit<'a>(&self, html: &'a str) -> Result<&'a str, TooCostly> {
+        if html.len() > self.limits.bytes {
+            return Err(TooCostly::Bytes(self.limits.bytes));
+        }
+        Ok(html.trim_start_matches(BYTE_ORDER_MARK))
+    }
+
+    /// Cleans until nothing changes any more.
+    fn clean_by_tree<'a>(&self, html: &'a str) -> Result<Cow<'a, str>, TooCostly> {
+        let mut html = Cow::Borrowed(html);
         for _ in 0..MAX_ROUNDS {
-            scan::check(&html, &self.limits)?;
-            if is_plain(&html) {
-                return Ok(Clean(html));
+            let next = self.tree.clean(&html, &self.limits)?;
+            if next.len() > self.limits.output_bytes {
+                return Err(TooCostly::OutputBytes(self.limits.output_bytes));
             }
-            let next = canonical(self.judge.clean(&html).to_string());
-            if next == *html {
-                return Ok(Clean(html));
+            match fast::clean(&self.policy, &self.limits, &next)? {
+                Outcome::Same => return Ok(Cow::Owned(next)),
+                Outcome::Changed(clean) => return Ok(Cow::Owned(clean)),
+                Outcome::Unsure if next == *html => return Ok(html),
+                Outcome::Unsure => html = Cow::Owned(next),
             }
-            html = Cow::Owned(next);
         }
         Err(TooCostly::Rounds(MAX_ROUNDS))
+    }
+
+    /// Shortens what is longer than the policy says, to something that is clean, too.
+    fn cut<'a>(&self, clean: Cow<'a, str>) -> Result<Cow<'a, str>, TooCostly> {
+        let mut most = self.policy.max_output_bytes();
+        if clean.len() <= most {
+            return Ok(clean);
+        }
+        for _ in 0..MAX_ROUNDS {
+            let cut = truncate::truncate(&clean, most);
+            let settled = match fast::clean(&self.policy, &self.limits, &cut)? {
+                Outcome::Same => cut,
+                Outcome::Changed(settled) => settled,
+                Outcome::Unsure => self.clean_by_tree(&cut)?.into_owned(),
+            };
+            if settled.len() <= self.policy.max_output_bytes() {
+                return Ok(Cow::Owned(settled));
+            }
+            most /= 2;
+        }
+        Ok(Cow::Borrowed(""))
+    }
+
+    fn as_text<'a>(&self, html: &str) -> Clean<'a> {
+        let text = truncate::prefix(html, self.limits.bytes).trim_start_matches(BYTE_ORDER_MARK);
+        let escaped =
+            encode::text(text).to_cow().replace('\u{a0}', "&nbsp;").replace("&#13;", "\n");
+        let most = self.policy.max_output_bytes();
+        let cut = if escaped.len() > most { truncate::truncate(&escaped, most) } else { escaped };
+        Clean(Cow::Owned(cut))
     }
 }
 
@@ -94,9 +194,27 @@ pub struct SanitizerBuilder {
 }
 
 impl SanitizerBuilder {
-    /// Sets how many bytes of UTF-8 the HTML may have. Default: 65,536.
+    /// Sets how many bytes of UTF-8 the HTML may have. Default: 1,048,576.
     pub const fn max_bytes(mut self, bytes: usize) -> Self {
         self.limits.bytes = bytes;
+        self
+    }
+
+    /// Sets how many bytes the outcome may have. Default: 4,194,304.
+    ///
+    /// [`PolicyBuilder::max_output_bytes`](crate::PolicyBuilder::max_output_bytes) cuts it off
+    /// instead.
+    pub const fn max_output_bytes(mut self, bytes: usize) -> Self {
+        self.limits.output_bytes = bytes;
+        self
+    }
+
+    /// Sets how many bytes HTML may have that needs a tree. Default: 65,536.
+    ///
+    /// The following limits, too, are for such HTML; those of depth and of the attributes of one tag
+    /// also decide whether it needs one.
+    pub const fn max_tree_bytes(mut self, bytes: usize) -> Self {
+        self.limits.tree_bytes = bytes;
         self
     }
 
@@ -125,6 +243,12 @@ impl SanitizerBuilder {
         self
     }
 
+    /// Sets how many attributes all tags together may have. Default: 8,192.
+    pub const fn max_attributes_in_total(mut self, attributes: usize) -> Self {
+        self.limits.attributes_in_total = attributes;
+        self
+    }
+
     /// Sets to how many elements and attributes the tree could grow. Default: 65,536.
     ///
     /// A parser copies formatting elements (`b`, `font` …) that are left open into every block
@@ -138,7 +262,8 @@ impl SanitizerBuilder {
     #[must_use]
     pub fn build(self) -> Sanitizer {
         let Self { policy, limits } = self;
-        Sanitizer { policy, limits, judge: policy.judge() }
+        let tree = Tree::new(&policy);
+        Sanitizer { policy, limits, tree }
     }
 }
 
@@ -187,30 +312,6 @@ impl fmt::Display for Clean<'_> {
         f.write_str(self.as_str())
     }
 }
-
-/// Whether a parser gives back just this text: there is no markup in it, and nothing that it
-/// writes in another way.
-fn is_plain(html: &str) -> bool {
-    !html.bytes().any(|byte| matches!(byte, 0 | b'\r' | b'&' | b'<' | b'>'))
-        && !html.contains('\u{a0}')
-}
-
-/// Writes what the judge wrote in the one way that a parser gives back unchanged.
-///
-/// A line feed that begins a `pre` is dropped by parsers unless another stands before it, and a
-/// carriage return is read as a line feed. Of `<` the judge leaves no other than those of tags.
-fn canonical(html: String) -> String {
-    let html =
-        if html.contains('\r') { html.replace("\r\n", "\n").replace('\r', "\n") } else { html };
-    let html = if html.contains("<pre>\n") { html.replace("<pre>\n", "<pre>\n\n") } else { html };
-    match html.strip_prefix(BYTE_ORDER_MARK) {
-        None => html,
-        Some(rest) => rest.trim_start_matches(BYTE_ORDER_MARK).to_owned(),
-    }
-}
-
-/// Parsers drop it at the beginning of what they read.
-const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Nearly everything is settled after two.
 const MAX_ROUNDS: usize = 6;

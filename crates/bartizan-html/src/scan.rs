@@ -1,16 +1,20 @@
 //! One pass over HTML that tells what building a tree of it could cost.
 //!
 //! Three counts cannot be fooled: bytes, ampersands, and tags, which are counted wherever they may
-//! stand. The others follow the markup as far as that is simple. After an element that makes
-//! it complicated (tables, scripts, foreign content …) they only ever count up.
+//! stand. The others follow the markup as a parser does in ordinary content. After an element that
+//! makes it complicated (foreign content, selects …) they only ever count up.
 
+use crate::elements::{Element, Kind};
 use crate::limits::{Limits, TooCostly};
+use crate::steps;
+use crate::tokens::{Attributes, Tag, Token, Tokens, find, is_space};
 
-/// Refuses HTML beyond a limit.
-pub(crate) fn check(html: &str, limits: &Limits) -> Result<(), TooCostly> {
+/// Refuses HTML beyond a limit; returns where a `<` stands that begins no tag, but that a parser
+/// would take for one.
+pub(crate) fn check(html: &str, limits: &Limits) -> Result<Vec<usize>, TooCostly> {
     let bytes = html.as_bytes();
-    if bytes.len() > limits.bytes {
-        return Err(TooCostly::Bytes(limits.bytes));
+    if bytes.len() > limits.tree_bytes {
+        return Err(TooCostly::TreeBytes(limits.tree_bytes));
     }
     if html.matches('&').count() > limits.ampersands {
         return Err(TooCostly::Ampersands(limits.ampersands));
@@ -19,13 +23,37 @@ pub(crate) fn check(html: &str, limits: &Limits) -> Result<(), TooCostly> {
     if tags > limits.tags {
         return Err(TooCostly::Tags(limits.tags));
     }
-
-    let mut scan = Scan::new(limits, tags);
-    let mut rest = after_less_than(bytes);
-    while let Some(markup) = rest {
-        rest = after_less_than(scan.markup(markup)?);
+    let mut scan = Scan {
+        limits,
+        html: bytes,
+        open: Vec::new(),
+        formatting: Vec::new(),
+        weight: 0,
+        tags,
+        attributes: 0,
+        unsure: false,
+    };
+    let mut literal = Vec::new();
+    let mut tokens = Tokens::new(html);
+    while let Some(token) = tokens.next() {
+        match token {
+            Token::Text { start, end } => scan.find_literals(start, end, &mut literal),
+            Token::Start(tag) => {
+                if scan.skip_simple(&tag, &mut tokens)? {
+                    continue;
+                }
+                scan.start_tag(&tag)?;
+                scan.raw_text(&tag, &mut tokens, html);
+            }
+            Token::End(tag) => scan.end_tag(tag.element, tag.name),
+            Token::Comment { .. } => {}
+        }
+        if scan.unsure {
+            scan.go_on_unsure(tokens.at)?;
+            break;
+        }
     }
-    Ok(())
+    Ok(literal)
 }
 
 /// How often a start tag, a comment or a declaration could begin.
@@ -36,75 +64,87 @@ fn count_tags(html: &[u8]) -> usize {
 
 struct Scan<'a> {
     limits: &'a Limits,
+    html: &'a [u8],
     /// Elements that are open.
-    open: Vec<&'a [u8]>,
-    /// Formatting elements that are open, each with what a copy of it costs.
-    formatting: Vec<(&'a [u8], usize)>,
+    open: Vec<Open<'a>>,
+    /// What a copy of each formatting element that is open costs, by name.
+    formatting: Vec<(&'static str, usize)>,
     /// What copies of all of them cost, which every tag may cause.
     weight: usize,
     tags: usize,
+    attributes: usize,
     /// Whether this scan may not see what a parser sees: it then believes no end tag of a
     /// formatting element, and finds start tags also in attributes.
     unsure: bool,
 }
 
+#[derive(Clone, Copy)]
+struct Open<'a> {
+    element: Option<&'static Element>,
+    name: &'a [u8],
+}
+
+impl Open<'_> {
+    fn kind(&self) -> Kind {
+        self.element.map_or(Kind::Ordinary, |element| element.kind)
+    }
+
+    fn is_scope(&self) -> bool {
+        self.element.is_some_and(Element::is_scope)
+    }
+
+    fn is_special(&self) -> bool {
+        self.element.is_some_and(|element| element.special)
+    }
+}
+
 impl<'a> Scan<'a> {
-    const fn new(limits: &'a Limits, tags: usize) -> Self {
-        Self { limits, open: Vec::new(), formatting: Vec::new(), weight: 0, tags, unsure: false }
+    fn start_tag(&mut self, tag: &Tag<'a>) -> Result<(), TooCostly> {
+        let attributes = self.count_attributes(tag.attributes)?;
+        self.open(tag.element, tag.name, attributes)
     }
 
-    /// Takes what follows a `<`, and returns what follows the tag.
-    fn markup(&mut self, markup: &'a [u8]) -> Result<&'a [u8], TooCostly> {
-        match markup {
-            [first, ..] if first.is_ascii_alphabetic() => self.start_tag(markup),
-            [b'/', first, ..] if first.is_ascii_alphabetic() => Ok(self.end_tag(markup)),
-            [b'!' | b'?' | b'/', ..] if self.unsure => Ok(markup),
-            [b'!', comment @ ..] if comment.starts_with(b"--") => Ok(after_comment(comment)),
-            [b'!' | b'?', ..] | [b'/', _, ..] => Ok(after_byte(markup, b'>')),
-            _ => Ok(markup),
+    fn open(
+        &mut self,
+        element: Option<&'static Element>,
+        name: &'a [u8],
+        attributes: usize,
+    ) -> Result<(), TooCostly> {
+        let kind = element.map_or(Kind::Ordinary, |element| element.kind);
+        self.unsure |= kind == Kind::Hard;
+        if let (Some(element), true) = (element, element.is_some_and(is_formatting)) {
+            if element.is("a") && !self.unsure {
+                self.end_formatting(element);
+            }
+            self.push_formatting(element.name, attributes.saturating_add(1))?;
         }
+        if has_no_content(kind) || (is_table_part(kind) && !self.in_table()) {
+            return Ok(());
+        }
+        self.close_implied(element, kind);
+        self.open.push(Open { element, name });
+        if self.open.len() > self.limits.depth {
+            return Err(TooCostly::Depth(self.limits.depth));
+        }
+        Ok(())
     }
 
-    fn start_tag(&mut self, markup: &'a [u8]) -> Result<&'a [u8], TooCostly> {
-        let (name, rest) = split_name(markup);
-        let (attributes, after) = skip_attributes(rest);
-        if attributes > self.limits.attributes {
-            return Err(TooCostly::Attributes(self.limits.attributes));
-        }
-        self.unsure |= is_one_of(name, COMPLICATED);
-        if is_one_of(name, FORMATTING) {
-            self.push_formatting(name, attributes.saturating_add(1))?;
-        }
-        if !is_one_of(name, VOID) {
-            self.close_implied(name);
-            self.open.push(name);
-            if self.open.len() > self.limits.depth {
-                return Err(TooCostly::Depth(self.limits.depth));
+    fn count_attributes(&mut self, mut attributes: Attributes<'a>) -> Result<usize, TooCostly> {
+        let mut count = 0_usize;
+        while let Some(Ok(_)) = attributes.step() {
+            count = count.saturating_add(1);
+            if count > self.limits.attributes {
+                return Err(TooCostly::Attributes(self.limits.attributes));
             }
         }
-        if self.unsure {
-            return Ok(rest);
+        self.attributes = self.attributes.saturating_add(count);
+        if self.attributes > self.limits.attributes_in_total {
+            return Err(TooCostly::AttributesInTotal(self.limits.attributes_in_total));
         }
-        if is_one_of(name, RAW_TEXT) { Ok(self.skip_raw_text(name, after)) } else { Ok(after) }
+        Ok(count)
     }
 
-    fn end_tag(&mut self, markup: &'a [u8]) -> &'a [u8] {
-        let (name, rest) = split_name(markup.get(1..).unwrap_or_default());
-        let same = |other: &[u8]| other.eq_ignore_ascii_case(name);
-        if let Some(at) = self.open.iter().rposition(|open| same(open)) {
-            self.open.truncate(at);
-        }
-        if self.unsure {
-            return rest;
-        }
-        if let Some(at) = self.formatting.iter().rposition(|(open, _)| same(open)) {
-            let (_, cost) = self.formatting.remove(at);
-            self.weight = self.weight.saturating_sub(cost);
-        }
-        skip_attributes(rest).1
-    }
-
-    fn push_formatting(&mut self, name: &'a [u8], cost: usize) -> Result<(), TooCostly> {
+    fn push_formatting(&mut self, name: &'static str, cost: usize) -> Result<(), TooCostly> {
         self.formatting.push((name, cost));
         self.weight = self.weight.saturating_add(cost);
         let elements = self.tags.saturating_mul(self.weight.saturating_add(1));
@@ -114,194 +154,232 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    /// Closes the elements that a start tag closes without an end tag: `<p>` before a block, `<li>`
-    /// before another.
-    fn close_implied(&mut self, name: &[u8]) {
-        if is_one_of(name, FORMATTING) {
+    /// Skips a picture that is nothing but SVG, or a select of nothing but options: after it, a parser
+    /// is where it was.
+    fn skip_simple(&mut self, tag: &Tag<'a>, tokens: &mut Tokens<'a>) -> Result<bool, TooCostly> {
+        let Some(element) = tag.element.filter(|element| matches!(element.name, "svg" | "select"))
+        else {
+            return Ok(false);
+        };
+        let is_simple = |inner: &Tag<'_>| match inner.element {
+            None => element.is("svg") && !holds_html(inner.name),
+            Some(inner) => element.is("select") && matches!(inner.name, "option" | "optgroup"),
+        };
+        let before = tokens.clone();
+        let mut depth = self.open.len().saturating_add(1);
+        let mut attributes = self.count_attributes(tag.attributes)?;
+        tokens.in_foreign = element.is("svg");
+        let ends = loop {
+            match tokens.next() {
+                Some(Token::Text { .. }) => {}
+                Some(Token::Start(inner)) if is_simple(&inner) => {
+                    depth = depth.saturating_add(1);
+                    attributes =
+                        attributes.saturating_add(self.count_attributes(inner.attributes)?);
+                }
+                Some(Token::End(end)) if end.element.is_some_and(|end| end.id == element.id) => {
+                    break true;
+                }
+                Some(Token::End(inner)) if is_simple(&inner) => {}
+                _ => break false,
+            }
+        };
+        tokens.in_foreign = false;
+        if ends && depth <= self.limits.depth {
+            return Ok(true);
+        }
+        // It is counted again by what comes next.
+        *tokens = before;
+        self.attributes = self.attributes.saturating_sub(attributes);
+        Ok(false)
+    }
+
+    /// Skips what a parser reads as text up to an end tag.
+    fn raw_text(&mut self, tag: &Tag<'a>, tokens: &mut Tokens<'a>, html: &str) {
+        let Some(element) = tag.element else { return };
+        if !is_raw(element.kind) || self.unsure {
             return;
         }
-        let mut depth = self.open.len();
-        let mut keep = depth;
-        for open in self.open.iter().rev() {
-            depth = depth.saturating_sub(1);
-            if is_closed_by(open, name) {
-                keep = depth;
-            } else if !is_one_of(open, FORMATTING) {
+        let text = tokens.raw_text(element);
+        let content = html.get(text.start..text.end).unwrap_or_default();
+        // A script may hold another, and so end later.
+        if element.is("script") && content.contains("<!--") {
+            self.unsure = true;
+            tokens.at = text.start;
+        }
+    }
+
+    fn end_tag(&mut self, element: Option<&'static Element>, name: &[u8]) {
+        let Some(element) = element else {
+            let same =
+                |open: &Open<'_>| open.element.is_none() && open.name.eq_ignore_ascii_case(name);
+            self.close(same, Open::is_special);
+            return;
+        };
+        let same = |open: &Open<'a>| open.element.is_some_and(|open| open.id == element.id);
+        match element.kind {
+            Kind::Formatting => self.end_formatting(element),
+            Kind::Hard if is_formatting(element) => self.end_formatting(element),
+            Kind::Ordinary | Kind::RubyText => self.close(same, Open::is_special),
+            Kind::Heading => self.close(|open| open.kind() == Kind::Heading, Open::is_scope),
+            kind if is_table_part(kind) || kind == Kind::Table => {
+                self.close(same, |open| open.kind() == Kind::Table);
+            }
+            _ => self.close(same, Open::is_scope),
+        }
+    }
+
+    /// Closes the innermost of those elements, unless one that `stops` is inside of it.
+    fn close(&mut self, same: impl Fn(&Open<'a>) -> bool, stops: impl Fn(&Open<'a>) -> bool) {
+        for (at, open) in self.open.iter().enumerate().rev() {
+            steps::count(1);
+            if same(open) {
+                self.open.truncate(at);
+                return;
+            }
+            if stops(open) {
+                return;
+            }
+        }
+    }
+
+    /// Forgets a formatting element, where a parser does, too: not from inside of a cell.
+    fn end_formatting(&mut self, element: &Element) {
+        let inside = |open: &&Open<'_>| !open.is_scope();
+        let above = self
+            .open
+            .iter()
+            .rev()
+            .take_while(inside)
+            .position(|open| open.element.is_some_and(|open| open.id == element.id));
+        let Some(above) = above else { return };
+        let at = self.open.len().saturating_sub(above).saturating_sub(1);
+        let cut_off = self.open.iter().skip(at).any(Open::is_special);
+        if cut_off {
+            let _ = self.open.remove(at);
+        } else {
+            self.open.truncate(at);
+        }
+        if self.unsure {
+            return;
+        }
+        if let Some(at) = self.formatting.iter().rposition(|(name, _)| element.is(name)) {
+            let (_, cost) = self.formatting.remove(at);
+            self.weight = self.weight.saturating_sub(cost);
+        }
+    }
+
+    /// Closes the elements that a start tag closes without an end tag: `<p>` before a block, `<li>`
+    /// before another.
+    fn close_implied(&mut self, element: Option<&Element>, kind: Kind) {
+        if !closes_a_like(kind) {
+            return;
+        }
+        let mut keep = self.open.len();
+        for (at, open) in self.open.iter().enumerate().rev() {
+            steps::count(1);
+            let is_one =
+                open.kind() == kind && !matches!(kind, Kind::Block | Kind::Table | Kind::Form);
+            let is_cell_of_row = kind == Kind::Row && open.kind() == Kind::Cell;
+            let is_like = matches!(open.kind(), Kind::Paragraph) || is_one || is_cell_of_row;
+            let is_option = element.is_some_and(|element| element.kind == Kind::Hard);
+            if is_like && !is_option {
+                keep = at;
+            } else if open.is_special() || open.is_scope() {
                 break;
             }
         }
         self.open.truncate(keep);
     }
 
-    /// Skips what a parser reads as text up to the end tag.
-    fn skip_raw_text(&mut self, name: &[u8], text: &'a [u8]) -> &'a [u8] {
-        let _ = self.open.pop();
-        let mut rest = after_less_than(text);
-        while let Some(markup) = rest {
-            if let [b'/', end @ ..] = markup {
-                let (end_name, after) = split_name(end);
-                if end_name.eq_ignore_ascii_case(name) {
-                    return skip_attributes(after).1;
-                }
+    fn in_table(&self) -> bool {
+        self.unsure || self.open.iter().any(|open| open.kind() == Kind::Table)
+    }
+
+    /// Finds what begins no tag, but would for a parser.
+    fn find_literals(&self, start: usize, end: usize, literal: &mut Vec<usize>) {
+        let Some(text) = self.html.get(..end) else { return };
+        let mut from = start;
+        while let Some(at) = find(text, from, b'<') {
+            from = at.saturating_add(1);
+            if self
+                .html
+                .get(from)
+                .is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?'))
+            {
+                literal.push(at);
             }
-            rest = after_less_than(markup);
         }
-        &[]
+    }
+
+    /// Looks at everything that could be a tag.
+    fn go_on_unsure(&mut self, from: usize) -> Result<(), TooCostly> {
+        let mut at = from;
+        while let Some(less_than) = find(self.html, at, b'<') {
+            at = less_than.saturating_add(1);
+            match self.html.get(at..).unwrap_or_default() {
+                [first, ..] if first.is_ascii_alphabetic() => {
+                    let name = self.name_at(at);
+                    at = at.saturating_add(name.len());
+                    let attributes =
+                        self.count_attributes(Attributes::after_name(self.html, at))?;
+                    self.open(Element::find(name), name, attributes)?;
+                }
+                [b'/', first, ..] if first.is_ascii_alphabetic() => {
+                    let name = self.name_at(at.saturating_add(1));
+                    at = at.saturating_add(name.len());
+                    self.end_tag(Element::find(name), name);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn name_at(&self, at: usize) -> &'a [u8] {
+        let rest = self.html.get(at..).unwrap_or_default();
+        let ends = |byte: &u8| is_space(*byte) || matches!(byte, b'/' | b'>');
+        rest.get(..rest.iter().position(ends).unwrap_or(rest.len())).unwrap_or_default()
     }
 }
 
-/// Whether an open element ends where a `name` starts.
-fn is_closed_by(open: &[u8], name: &[u8]) -> bool {
-    let both = |names: &[&str]| is_one_of(open, names) && is_one_of(name, names);
-    (open.eq_ignore_ascii_case(b"p") && is_one_of(name, BLOCKS))
-        || both(&["li"])
-        || both(&["dd", "dt"])
-        || both(&["option", "optgroup"])
-        || (is_one_of(open, &["td", "th"]) && is_one_of(name, &["td", "th", "tr"]))
-        || both(&["tr"])
+/// Whether an element of SVG may hold HTML.
+fn holds_html(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"foreignobject") || name.eq_ignore_ascii_case(b"desc")
 }
 
-/// What follows the next `<`.
-fn after_less_than(html: &[u8]) -> Option<&[u8]> {
-    let at = html.iter().position(|byte| *byte == b'<')?;
-    html.get(at..)?.get(1..)
+/// `nobr` is one, too, which a single pass does not follow.
+fn is_formatting(element: &Element) -> bool {
+    element.kind == Kind::Formatting || element.is("nobr")
 }
 
-/// What follows the next `byte`, or nothing.
-fn after_byte(html: &[u8], byte: u8) -> &[u8] {
-    let at = html.iter().position(|other| *other == byte);
-    at.and_then(|at| html.get(at..)?.get(1..)).unwrap_or_default()
+const fn is_raw(kind: Kind) -> bool {
+    matches!(kind, Kind::RawText | Kind::EscapableText | Kind::Code)
 }
 
-/// What follows a comment, of which `<!` is read.
-fn after_comment(comment: &[u8]) -> &[u8] {
-    let mut rest = comment;
-    let mut opened = 0_usize;
-    while let Some(next) = rest.get(1..) {
-        match rest {
-            [b'-', b'-', b'>', after @ ..] => return after,
-            [b'-', b'-', b'!', b'>', after @ ..] if opened >= 2 => return after,
-            _ => rest = next,
-        }
-        opened = opened.saturating_add(1);
-    }
-    &[]
+const fn has_no_content(kind: Kind) -> bool {
+    is_raw(kind) || matches!(kind, Kind::Void | Kind::Rule | Kind::Column | Kind::Ignored)
 }
 
-/// The name of a tag, and what follows it.
-fn split_name(markup: &[u8]) -> (&[u8], &[u8]) {
-    let ends = |byte: &u8| is_space(*byte) || matches!(byte, b'/' | b'>');
-    markup.split_at(markup.iter().position(ends).unwrap_or(markup.len()))
+const fn is_table_part(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::RowGroup | Kind::Row | Kind::Cell | Kind::Caption | Kind::ColumnGroup | Kind::Column
+    )
 }
 
-/// How many attributes follow the name of a tag, and what follows the tag.
-fn skip_attributes(tag: &[u8]) -> (usize, &[u8]) {
-    let mut count = 0_usize;
-    let mut rest = skip(tag, |byte| is_space(*byte) || *byte == b'/');
-    while let [first, after @ ..] = rest {
-        if *first == b'>' {
-            return (count, after);
-        }
-        count = count.saturating_add(1);
-        let name_end = |byte: &u8| !is_space(*byte) && !matches!(byte, b'/' | b'>' | b'=');
-        rest = skip(skip(after, name_end), |byte| is_space(*byte));
-        if let [b'=', value @ ..] = rest {
-            rest = skip_value(skip(value, |byte| is_space(*byte)));
-        }
-        rest = skip(rest, |byte| is_space(*byte) || *byte == b'/');
-    }
-    (count, rest)
+const fn closes_a_like(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Block
+            | Kind::Paragraph
+            | Kind::Preformatted
+            | Kind::ListItem
+            | Kind::Definition
+            | Kind::Form
+            | Kind::Table
+            | Kind::Row
+            | Kind::Cell
+            | Kind::RowGroup
+    )
 }
-
-fn skip_value(value: &[u8]) -> &[u8] {
-    match value {
-        [quote @ (b'"' | b'\''), quoted @ ..] => after_byte(quoted, *quote),
-        _ => skip(value, |byte| !is_space(*byte) && *byte != b'>'),
-    }
-}
-
-fn skip(bytes: &[u8], belongs: impl Fn(&u8) -> bool) -> &[u8] {
-    let end = bytes.iter().position(|byte| !belongs(byte)).unwrap_or(bytes.len());
-    bytes.get(end..).unwrap_or_default()
-}
-
-const fn is_space(byte: u8) -> bool {
-    matches!(byte, b'\t' | b'\n' | b'\x0c' | b'\r' | b' ')
-}
-
-fn is_one_of(name: &[u8], names: &[&str]) -> bool {
-    names.iter().any(|other| name.eq_ignore_ascii_case(other.as_bytes()))
-}
-
-/// Elements that a parser opens again in every block until they are closed.
-const FORMATTING: &[&str] = &[
-    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
-];
-
-/// Elements that have no content, so that nothing nests in them.
-const VOID: &[&str] = &[
-    "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "image", "img",
-    "input", "keygen", "link", "meta", "param", "source", "track", "wbr",
-];
-
-/// Elements before which a paragraph ends.
-const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "center",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "li",
-    "main",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "table",
-    "ul",
-];
-
-/// Elements whose content is text up to their end tag.
-const RAW_TEXT: &[&str] = &["iframe", "noembed", "noframes", "style", "textarea", "title", "xmp"];
-
-/// Elements in which end tags may not close what they name, or tags may be none.
-const COMPLICATED: &[&str] = &[
-    "applet",
-    "button",
-    "caption",
-    "frameset",
-    "html",
-    "marquee",
-    "math",
-    "noscript",
-    "object",
-    "plaintext",
-    "script",
-    "select",
-    "svg",
-    "table",
-    "tbody",
-    "td",
-    "template",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-];

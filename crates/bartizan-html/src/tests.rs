@@ -6,7 +6,9 @@ mod encoded;
 mod hostile;
 #[cfg(feature = "markdown")]
 mod markdown;
+mod policies;
 mod sanitized;
+mod single_pass;
 #[cfg(all(feature = "askama", feature = "maud"))]
 mod templates;
 mod text;

@@ -1,7 +1,7 @@
 //! Clean HTML as text that reads well: for search, and for the text part of a mail.
 
 use crate::Clean;
-use crate::tokens::{Token, Tokens, attribute};
+use crate::clean_tokens::{Token, Tokens, attribute};
 
 impl Clean<'_> {
     /// Returns the text, with a line for each block, a blank line between paragraphs, and marks

@@ -1,143 +1,301 @@
-//! Reading clean HTML, whose form is known: tags are whole, and few characters are escaped.
+//! HTML cut into text and tags, as the [tokenizer of the standard][html] does in ordinary content.
 //!
-//! Any other text is read too, in one pass, and gives something; but only of clean HTML is that
-//! certainly what a parser would see.
+//! It differs in one way: what no parser makes an element of stays text. That is a `<` before a name
+//! that HTML does not know (`Vec<list>`, `<joe@example.com>`), and one of a tag that never ends,
+//! and all markup after that.
+//!
+//! [html]: https://html.spec.whatwg.org/multipage/parsing.html#tokenization
 
-/// A piece of HTML.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use crate::elements::{self, Element};
+use crate::steps;
+
+/// A piece of HTML. Positions are in bytes.
+#[derive(Debug)]
 pub(crate) enum Token<'a> {
-    /// Characters as they stand.
-    Text(&'a str),
-    /// A character that was escaped.
-    Char(char),
-    /// The name of a start tag, in the case it is written in, and its attributes.
-    Start(&'a str, &'a str),
-    /// The name of an end tag.
-    End(&'a str),
+    /// Text up to `end`; a `<` in it is text, too.
+    Text { start: usize, end: usize },
+    /// A start tag.
+    Start(Tag<'a>),
+    /// An end tag.
+    End(Tag<'a>),
+    /// A comment, a declaration, or what is read as one.
+    Comment { start: usize, end: usize },
 }
 
-/// Splits HTML into tokens.
-pub(crate) struct Tokens<'a>(pub(crate) &'a str);
+/// A tag that ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tag<'a> {
+    /// Where its `<` stands.
+    pub(crate) start: usize,
+    /// As it is written.
+    pub(crate) name: &'a [u8],
+    /// The element, when HTML knows it.
+    pub(crate) element: Option<&'static Element>,
+    /// What follows the name.
+    pub(crate) attributes: Attributes<'a>,
+    /// Whether nothing but `>` follows the name.
+    pub(crate) is_bare: bool,
+    /// What follows its `>`.
+    pub(crate) end: usize,
+}
+
+/// The content of an element that is text up to its end tag.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RawText {
+    pub(crate) start: usize,
+    /// Where the end tag begins.
+    pub(crate) end: usize,
+    /// What follows the end tag.
+    pub(crate) after: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Tokens<'a> {
+    html: &'a [u8],
+    pub(crate) at: usize,
+    /// Set by a tag that never ends.
+    only_text: bool,
+    /// Whether names are elements that HTML does not know: in foreign content.
+    pub(crate) in_foreign: bool,
+}
+
+impl<'a> Tokens<'a> {
+    pub(crate) const fn new(html: &'a str) -> Self {
+        Self { html: html.as_bytes(), at: 0, only_text: false, in_foreign: false }
+    }
+
+    /// Takes what follows the start tag of an `element` whose content is text.
+    pub(crate) fn raw_text(&mut self, element: &Element) -> RawText {
+        let start = self.at;
+        let mut from = start;
+        let none = RawText { start, end: self.html.len(), after: self.html.len() };
+        let text = loop {
+            let Some(at) = find(self.html, from, b'<') else { break none };
+            from = at.saturating_add(1);
+            let Some([b'/', rest @ ..]) = self.html.get(from..) else { continue };
+            let Some((name, [after, ..])) = rest.split_at_checked(element.name.len()) else {
+                break none;
+            };
+            if name.eq_ignore_ascii_case(element.name.as_bytes())
+                && (is_space(*after) || matches!(after, b'/' | b'>'))
+            {
+                let attributes = Attributes {
+                    html: self.html,
+                    at: from.saturating_add(1).saturating_add(name.len()),
+                };
+                let end = attributes.skip();
+                break RawText { start, end: at, after: end.unwrap_or(self.html.len()) };
+            }
+        };
+        self.at = text.after;
+        text
+    }
+
+    fn text(&mut self) -> Token<'a> {
+        let start = self.at;
+        let less_than = if self.only_text { None } else { find(self.html, start, b'<') };
+        self.at = less_than.unwrap_or(self.html.len());
+        Token::Text { start, end: self.at }
+    }
+
+    /// Takes a `<` as text.
+    fn literal(&mut self) -> Token<'a> {
+        let start = self.at;
+        self.at = start.saturating_add(1);
+        Token::Text { start, end: self.at }
+    }
+
+    fn tag(&mut self, name_at: usize) -> Result<Tag<'a>, Token<'a>> {
+        let start = self.at;
+        let name = self.html.get(name_at..).unwrap_or_default();
+        let ends = |byte: &u8| is_space(*byte) || matches!(byte, b'/' | b'>');
+        let Some(length) = name.iter().take(MAX_NAME).position(ends) else {
+            return Err(self.unnamed(name));
+        };
+        let name = name.get(..length).unwrap_or_default();
+        let element = Element::find(name);
+        if element.is_none() && !self.in_foreign && !elements::is_foreign_name(name) {
+            return Err(self.literal());
+        }
+        let after_name = name_at.saturating_add(length);
+        let attributes = Attributes { html: self.html, at: after_name };
+        let is_bare = self.html.get(after_name) == Some(&b'>');
+        let end = if is_bare { Some(after_name.saturating_add(1)) } else { attributes.skip() };
+        let Some(end) = end else {
+            self.only_text = true;
+            return Err(self.text());
+        };
+        self.at = end;
+        Ok(Tag { start, name, element, attributes, is_bare, end })
+    }
+
+    /// A name that the text ends with, or that is longer than any element's.
+    fn unnamed(&mut self, name: &[u8]) -> Token<'a> {
+        if name.len() < MAX_NAME {
+            self.only_text = true;
+            return self.text();
+        }
+        self.literal()
+    }
+
+    fn comment(&mut self) -> Token<'a> {
+        let start = self.at;
+        let body = start.saturating_add(2);
+        let rest = self.html.get(body..).unwrap_or_default();
+        self.at = match (self.html.get(start.saturating_add(1)), rest) {
+            (Some(b'!'), [b'-', b'-', ..]) => comment_end(self.html, body.saturating_add(2)),
+            (Some(b'/'), [b'>', ..]) => body.saturating_add(1),
+            (Some(b'/'), _) => after(self.html, body, b'>'),
+            _ => after(self.html, body.saturating_sub(1), b'>'),
+        };
+        Token::Comment { start, end: self.at }
+    }
+}
 
 impl<'a> Iterator for Tokens<'a> {
     type Item = Token<'a>;
 
     fn next(&mut self) -> Option<Token<'a>> {
+        let rest = self.html.get(self.at..)?;
+        let tag_at = |skip: usize| self.at.saturating_add(skip);
+        Some(match rest {
+            [] => return None,
+            [b'<', ..] if self.only_text => self.text(),
+            [b'<', first, ..] if first.is_ascii_alphabetic() => {
+                self.tag(tag_at(1)).map_or_else(|text| text, Token::Start)
+            }
+            [b'<', b'/', first, ..] if first.is_ascii_alphabetic() => {
+                self.tag(tag_at(2)).map_or_else(|text| text, Token::End)
+            }
+            [b'<', b'!' | b'?', ..] | [b'<', b'/', _, ..] => self.comment(),
+            [b'<', ..] => self.literal(),
+            _ => self.text(),
+        })
+    }
+}
+
+/// No element has a longer name.
+const MAX_NAME: usize = 64;
+
+/// The attributes of a tag, one by one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Attributes<'a> {
+    html: &'a [u8],
+    at: usize,
+}
+
+/// An attribute as it is written: the name in any case, the value with character references.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Attribute<'a> {
+    pub(crate) start: usize,
+    pub(crate) name: &'a [u8],
+    pub(crate) value: &'a [u8],
+}
+
+impl<'a> Attributes<'a> {
+    pub(crate) const fn after_name(html: &'a [u8], at: usize) -> Self {
+        Self { html, at }
+    }
+
+    /// The next attribute, or where the tag ends; nothing when it does not.
+    pub(crate) fn step(&mut self) -> Option<Result<Attribute<'a>, usize>> {
+        let start = self.skip_while(self.at, |byte| is_space(byte) || byte == b'/');
+        if *self.html.get(start)? == b'>' {
+            return Some(Err(start.saturating_add(1)));
+        }
+        // The first byte belongs to the name even when it is `=`.
+        let name_end = self.skip_while(start.saturating_add(1), |byte| {
+            !is_space(byte) && !matches!(byte, b'/' | b'>' | b'=')
+        });
+        let name = self.html.get(start..name_end)?;
+        let mut at = self.skip_while(name_end, is_space);
+        let mut value: &[u8] = &[];
+        if *self.html.get(at)? == b'=' {
+            at = self.skip_while(at.saturating_add(1), is_space);
+            (value, at) = self.value(at)?;
+        }
+        self.at = at;
+        Some(Ok(Attribute { start, name, value }))
+    }
+
+    fn value(&self, at: usize) -> Option<(&'a [u8], usize)> {
+        if let quote @ (b'"' | b'\'') = *self.html.get(at)? {
+            let start = at.saturating_add(1);
+            let end = find(self.html, start, quote)?;
+            return Some((self.html.get(start..end)?, end.saturating_add(1)));
+        }
+        let end = self.skip_while(at, |byte| !is_space(byte) && byte != b'>');
+        Some((self.html.get(at..end)?, end))
+    }
+
+    /// Where the tag ends, if it does.
+    pub(crate) fn skip(mut self) -> Option<usize> {
         loop {
-            let (token, rest) = match self.0.as_bytes() {
-                [] => return None,
-                [b'<', b'/', name, ..] if name.is_ascii_alphabetic() => {
-                    let (name, _, rest) = split_tag(self.0.get(2..)?);
-                    (Token::End(name), rest)
-                }
-                [b'<', name, ..] if name.is_ascii_alphabetic() => {
-                    let (name, attributes, rest) = split_tag(self.0.get(1..)?);
-                    (Token::Start(name, attributes), rest)
-                }
-                [b'<', b'!' | b'?', ..] => {
-                    self.0 = self.0.split_once('>').map_or("", |(_, rest)| rest);
-                    continue;
-                }
-                [b'&', ..] => match split_reference(self.0) {
-                    Some((c, rest)) => (Token::Char(c), rest),
-                    None => self.text(),
-                },
-                _ => self.text(),
-            };
-            self.0 = rest;
-            return Some(token);
+            if let Err(end) = self.step()? {
+                return Some(end);
+            }
         }
+    }
+
+    fn skip_while(&self, from: usize, belongs: impl Fn(u8) -> bool) -> usize {
+        let rest = self.html.get(from..).unwrap_or_default();
+        let length = rest.iter().position(|byte| !belongs(*byte)).unwrap_or(rest.len());
+        steps::count(length);
+        from.saturating_add(length)
     }
 }
 
-impl<'a> Tokens<'a> {
-    /// At least one character, up to what may be something else.
-    fn text(&self) -> (Token<'a>, &'a str) {
-        let bytes = self.0.as_bytes();
-        let next = memchr::memchr2(b'<', b'&', bytes.get(1..).unwrap_or_default());
-        let end = next.map_or(self.0.len(), |at| at.saturating_add(1));
-        let (text, rest) = self.0.split_at_checked(end).unwrap_or((self.0, ""));
-        (Token::Text(text), rest)
+/// Where the next `byte` stands.
+pub(crate) fn find(html: &[u8], from: usize, byte: u8) -> Option<usize> {
+    let rest = html.get(from..)?;
+    let found = memchr::memchr(byte, rest);
+    steps::count(found.unwrap_or(rest.len()));
+    Some(from.saturating_add(found?))
+}
+
+/// Where the next byte stands that `wanted` says yes to. Whole chunks are looked at without a branch per
+/// byte, which the compiler makes vectors of.
+pub(crate) fn position(html: &[u8], from: usize, wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    let mut at = from;
+    let mut rest = html.get(from..)?;
+    while let Some((chunk, after)) = rest.split_first_chunk::<32>() {
+        if chunk.iter().fold(false, |any, byte| any | wanted(*byte)) {
+            break;
+        }
+        steps::count(chunk.len());
+        at = at.saturating_add(chunk.len());
+        rest = after;
     }
+    let found = rest.iter().position(|byte| wanted(*byte));
+    steps::count(found.unwrap_or(rest.len()));
+    let found = found?;
+    Some(at.saturating_add(found))
 }
 
-/// The value of an attribute, still escaped.
-pub(crate) fn attribute<'a>(attributes: &'a str, wanted: &str) -> Option<&'a str> {
-    let mut rest = attributes;
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-        if rest.is_empty() {
-            return None;
-        }
-        let ends = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '=');
-        let (name, after) = rest.split_at_checked(rest.find(ends).unwrap_or(rest.len()))?;
-        let (value, after) = match after.trim_start().strip_prefix('=') {
-            Some(value) => split_value(value.trim_start()),
-            None => ("", after),
-        };
-        if name.eq_ignore_ascii_case(wanted) {
-            return Some(value);
-        }
-        // A `=` where a name should be is part of it.
-        rest = if name.is_empty() { after.get(1..)? } else { after };
+/// What follows the next `byte`, or the end.
+fn after(html: &[u8], from: usize, byte: u8) -> usize {
+    find(html, from, byte).map_or(html.len(), |at| at.saturating_add(1))
+}
+
+/// What follows a comment whose `<!--` ends at `from`.
+fn comment_end(html: &[u8], from: usize) -> usize {
+    match html.get(from..) {
+        Some([b'>', ..]) => return from.saturating_add(1),
+        Some([b'-', b'>', ..]) => return from.saturating_add(2),
+        _ => {}
     }
-}
-
-fn split_value(value: &str) -> (&str, &str) {
-    for quote in ['"', '\''] {
-        if let Some(quoted) = value.strip_prefix(quote) {
-            return quoted.split_once(quote).unwrap_or((quoted, ""));
+    let mut at = from;
+    while let Some(dash) = find(html, at, b'-') {
+        match html.get(dash..) {
+            Some([b'-', b'-', b'>', ..]) => return dash.saturating_add(3),
+            Some([b'-', b'-', b'!', b'>', ..]) => return dash.saturating_add(4),
+            _ => at = dash.saturating_add(1),
         }
     }
-    let end = value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len());
-    value.split_at_checked(end).unwrap_or((value, ""))
+    html.len()
 }
 
-/// The name, the attributes, and what follows the tag: nothing when it does not end.
-fn split_tag(tag: &str) -> (&str, &str, &str) {
-    let name_ends = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>');
-    let (name, rest) =
-        tag.split_at_checked(tag.find(name_ends).unwrap_or(tag.len())).unwrap_or((tag, ""));
-    let mut quote = None;
-    let ends = |(at, byte): (usize, u8)| {
-        match (quote, byte) {
-            (Some(open), close) if open == close => quote = None,
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (None, b'>') => return Some(at),
-            _ => {}
-        }
-        None
-    };
-    let end = rest.bytes().enumerate().find_map(ends);
-    let split = end.and_then(|at| Some((rest.get(..at)?, rest.get(at.checked_add(1)?..)?)));
-    let (attributes, rest) = split.unwrap_or((rest, ""));
-    (name, attributes, rest)
+/// White space between attributes.
+pub(crate) const fn is_space(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\x0c' | b'\r' | b' ')
 }
-
-/// The character that a reference such as `&lt;` or `&#39;` stands for, and what follows.
-pub(crate) fn split_reference(text: &str) -> Option<(char, &str)> {
-    // None that is written here is longer.
-    let end = text.bytes().take(MAX_REFERENCE).position(|byte| byte == b';')?;
-    let (reference, rest) = (text.get(1..end)?, text.get(end.checked_add(1)?..)?);
-    let c = match reference {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        "nbsp" => '\u{a0}',
-        _ => numeric(reference)?,
-    };
-    Some((c, rest))
-}
-
-fn numeric(reference: &str) -> Option<char> {
-    let number = reference.strip_prefix('#')?;
-    let code = match number.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-        None => number.parse().ok()?,
-    };
-    char::from_u32(code).filter(|c| *c != '\0')
-}
-
-const MAX_REFERENCE: usize = 10;

@@ -1,11 +1,12 @@
 //! Inputs made to keep a parser busy: each is refused before there is a parser.
 
 use crate::limits::Limits;
-use crate::scan;
 use crate::{Policy, Sanitizer, SanitizerBuilder, TooCostly};
+use crate::{scan, steps};
 
+/// Why no tree is built of it.
 fn refused(html: &str) -> TooCostly {
-    Sanitizer::new(Policy::comment()).clean(html).expect_err("it is refused")
+    scan::check(html, &Limits::DEFAULT).expect_err("it is refused")
 }
 
 fn numbered(count: usize, piece: impl Fn(usize) -> String) -> String {
@@ -21,7 +22,7 @@ fn every_hostile_family_is_refused() {
     let attributes: String = numbered(65, |n| format!(" a{n}=1"));
     let blocks = "<p>x".repeat(1_500);
 
-    let bytes = TooCostly::Bytes(65_536);
+    let bytes = TooCostly::TreeBytes(65_536);
     let depth = TooCostly::Depth(64);
     let elements = TooCostly::Elements(65_536);
     for (html, expected) in [
@@ -37,7 +38,7 @@ fn every_hostile_family_is_refused() {
         (kib("<?", 63), TooCostly::Tags(2_048)),
         (format!("<b{attributes}>"), TooCostly::Attributes(64)),
         (format!("{fonts}{blocks}"), elements),
-        (format!("{fonts_that_seem_closed}{blocks}"), elements),
+        (format!("{fonts_that_seem_closed}{blocks}"), depth),
     ] {
         assert_eq!(refused(&html), expected, "{html:.40}");
     }
@@ -64,9 +65,11 @@ fn end_tags_that_a_parser_ignores_close_nothing() {
     let blocks = "<p>x</p>".repeat(700);
     let open: String = numbered(100, |n| format!("<b x={n}>"));
     for (before, between) in [
-        ("<table><td>", "</b>"),
-        ("<svg></svg>", "</b>"),
-        ("<script>'</script>", "</b>"),
+        ("", "<table><td></b>"),
+        ("<svg><p></svg>", "</b>"),
+        ("", "<svg></b></svg>"),
+        ("<select><b></select>", "</b>"),
+        ("<script><!--<script></script>", "</b>"),
         ("", "<!--</b>-->"),
         ("", "<!--!></b>-->"),
         ("", "<!-- --!</b>--!>"),
@@ -106,20 +109,27 @@ fn each_limit_is_exact() {
     let at = |builder: SanitizerBuilder, html: &str| builder.build().clean(html).err();
     for (limited, within, beyond, expected) in [
         (SanitizerBuilder::max_bytes as Limit, (5, "abcde"), "abcdef", TooCostly::Bytes(5)),
-        (SanitizerBuilder::max_bytes, (5, "&gt; "), ">>", TooCostly::Bytes(5)),
-        (SanitizerBuilder::max_tags, (2, "<p>a</p><p>b</p>"), "<p><p><br>", TooCostly::Tags(2)),
+        (SanitizerBuilder::max_output_bytes, (8, ">>"), ">> ", TooCostly::OutputBytes(8)),
+        (SanitizerBuilder::max_tree_bytes, (6, "<b><p>"), "<b><p></b>", TooCostly::TreeBytes(6)),
+        (SanitizerBuilder::max_tags, (2, "<p>a</p><p>b</p>"), "<b><p></b><br>", TooCostly::Tags(2)),
         (
             SanitizerBuilder::max_depth,
             (2, "<ul><li>a</li><li>b<br></li></ul>"),
             "<ul><li><b>",
             TooCostly::Depth(2),
         ),
-        (SanitizerBuilder::max_ampersands, (1, "&amp;"), "&amp;&amp;", TooCostly::Ampersands(1)),
+        (SanitizerBuilder::max_ampersands, (1, "&amp;"), "&amp;&amp;\0", TooCostly::Ampersands(1)),
         (
             SanitizerBuilder::max_attributes,
             (2, "<b x y = '>' >"),
             "<b x=1 y z>",
             TooCostly::Attributes(2),
+        ),
+        (
+            SanitizerBuilder::max_attributes_in_total,
+            (2, "<b x><i y></b></i>"),
+            "<b x><i y z></b></i>",
+            TooCostly::AttributesInTotal(2),
         ),
         (
             SanitizerBuilder::max_elements,
@@ -135,3 +145,77 @@ fn each_limit_is_exact() {
 }
 
 type Limit = fn(SanitizerBuilder, usize) -> SanitizerBuilder;
+
+/// Some looks at each byte, whether it is cleaned or refused; what ammonia does is not counted.
+#[test]
+fn the_work_on_hostile_input_grows_with_its_length() {
+    for policy in [Policy::comment(), Policy::email(), Policy::svg()] {
+        let sanitizer = Sanitizer::new(policy);
+        for unit in UNITS {
+            let html = unit.repeat(65_536 / unit.len());
+            let started = "<div>".repeat(60) + &html;
+            for html in [html, started] {
+                let steps = steps::of(|| _ = sanitizer.clean(&html));
+                assert!(steps < 70 * html.len(), "{unit}: {} a byte", steps / html.len());
+            }
+        }
+    }
+}
+
+const UNITS: &[&str] = &[
+    "<div>",
+    "<i><b><u><div>",
+    "<p><font x=1>",
+    "<ul><li>",
+    "<li>",
+    "&",
+    "&a",
+    "&notit",
+    "<",
+    "</",
+    "<!",
+    "<!--",
+    "<!---->",
+    "<?",
+    "<a",
+    "<b ",
+    "<b x='",
+    "<b x=\"<i y='",
+    "</p>",
+    "</x>",
+    "<p>",
+    "<p>x</b>",
+    "<table>",
+    "<table><tr><td>",
+    "<td>",
+    "<style>",
+    "<script>",
+    "<script><!--",
+    "<title>",
+    "<textarea>",
+    "<svg>",
+    "<math><mi>",
+    "<select><option>",
+    "<template>",
+    "<a href=https://x.example>",
+    "<form>",
+    "<button>",
+    "<pre>\n",
+    "\r\n",
+    "\u{a0}",
+    "\0",
+    "<x-y>",
+    "<ruby><rt>",
+    "<span></div>",
+    "<b></b>",
+    "]]>",
+    "<img src='//u@h'>",
+    "<p style='color:rgb(1,(('>",
+    "<p style='color:",
+    "<h1>",
+    "<dl><dd>",
+    "<noscript>",
+    "<plaintext>",
+    "<b/b/",
+    "<a a a ",
+];

@@ -4,10 +4,9 @@ use html5ever::{LocalName, local_name};
 use proptest::prelude::*;
 
 use super::dom;
-use crate::policy::{LINK_REL, LINK_SCHEMES};
-use crate::{Policy, Sanitizer};
+use crate::{Comparison, Policy, Sanitizer};
 
-fn clean(policy: Policy, html: &str) -> String {
+pub(super) fn clean(policy: Policy, html: &str) -> String {
     Sanitizer::new(policy).clean(html).expect("it is cheap").into_string()
 }
 
@@ -23,41 +22,69 @@ const CONTEXTS: [LocalName; 7] = [
 ];
 
 /// Panics when a parser finds in `html` what `policy` does not allow.
-fn allowed_only(policy: Policy, html: &str) {
+pub(super) fn allowed_only(policy: &Policy, html: &str) {
+    let is_svg = policy.rule_named("svg").is_some();
     for context in CONTEXTS {
+        // Each part of a picture is one of its own: in HTML it is an element of another name.
+        if is_svg && !matches!(&*context, "div" | "body") {
+            continue;
+        }
         let tree = dom::parse(html, context);
         assert_eq!(tree.comments(), 0, "{html:?}");
         for element in tree.elements() {
-            assert!(policy.elements.contains(&element.name()), "{} in {html:?}", element.name());
+            let name = element.name();
+            let rule = policy.rule_named(name);
+            let rule = rule.unwrap_or_else(|| panic!("{name} in {html:?}"));
             for (name, value) in &element.attributes {
-                let allowed = element.name() == "a"
-                    && match name.as_str() {
-                        "rel" => value == LINK_REL,
-                        "href" => scheme(value).is_some_and(|it| LINK_SCHEMES.contains(&&*it)),
-                        _ => false,
-                    };
+                let allowed = if name == "rel" {
+                    rule.rel == Some(value)
+                } else {
+                    let kept = policy.judge(rule.name, name, value);
+                    kept.is_ok_and(|kept| kept == *value) && !runs(value)
+                };
                 assert!(allowed, "{name}={value:?} in {html:?}");
             }
         }
     }
 }
 
-/// The scheme as a browser reads it: tabs and newlines dropped, controls before it too.
-fn scheme(url: &str) -> Option<String> {
+/// Whether a browser would read a URL that runs something: tabs and newlines are dropped, controls
+/// before it too.
+fn runs(url: &str) -> bool {
     let url: String = url.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
-    let (scheme, _) = url.trim_start_matches(|c: char| c <= ' ').split_once(':')?;
-    Some(scheme.to_ascii_lowercase())
+    let url = url.trim_start_matches(|c: char| c <= ' ').to_ascii_lowercase();
+    ["javascript:", "vbscript:", "data:text", "data:image/svg", "blob:"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme))
 }
 
-fn holds_for(html: &str) {
-    for policy in [Policy::plain_text(), Policy::comment()] {
-        let sanitizer = Sanitizer::new(policy);
-        let Ok(once) = sanitizer.clean(html) else {
-            continue;
-        };
-        allowed_only(policy, once.as_str());
-        let again = sanitizer.clean(once.as_str()).expect("what is clean can be cleaned");
-        assert_eq!(again, once, "{html:?}");
+pub(super) fn presets() -> Vec<Policy> {
+    vec![
+        Policy::plain_text(),
+        Policy::comment(),
+        Policy::article(),
+        Policy::email(),
+        Policy::svg(),
+        Policy::markdown_output(),
+    ]
+}
+
+pub(super) fn holds_for(html: &str) {
+    for policy in [Policy::comment(), Policy::email()] {
+        holds_under(&policy, html);
+    }
+}
+
+pub(super) fn holds_under(policy: &Policy, html: &str) {
+    let sanitizer = Sanitizer::new(policy.clone());
+    let Ok(once) = sanitizer.clean(html) else {
+        return;
+    };
+    allowed_only(policy, once.as_str());
+    let again = sanitizer.clean(once.as_str()).expect("what is clean can be cleaned");
+    assert_eq!(again, once, "{html:?}");
+    if let Ok(Comparison::Different { fast, tree }) = sanitizer.compare(html) {
+        panic!("{fast:?} is not {tree:?}, of {html:?}");
     }
 }
 
@@ -97,7 +124,7 @@ fn every_mutation_of_a_payload_holds() {
             holds_for(&html[..at]);
         }
         for at in 0..html.len() {
-            for bit in [0, 1, 5] {
+            for bit in [0, 5] {
                 let mut bytes = html.as_bytes().to_vec();
                 bytes[at] ^= 1 << bit;
                 holds_for(&String::from_utf8_lossy(&bytes));
@@ -205,7 +232,7 @@ fn what_is_clean_stays_as_it_is() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn any_markup_comes_out_harmless_and_settled(parts in prop::collection::vec(part(), 0..24)) {
