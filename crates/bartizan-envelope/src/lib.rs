@@ -4,7 +4,9 @@ mod envelope;
 mod file;
 mod format;
 mod kek;
+mod kek_provider;
 mod keyring_file;
+mod off_thread;
 mod sealing_key;
 mod xaes;
 
@@ -12,5 +14,9 @@ pub use envelope::Envelope;
 pub use kek::{
     KekError, KeyEncryptionKey, KeyFileError, LocalKeyFile, Passphrase, PassphraseError, WrappedKey,
 };
-pub use keyring_file::{KeyringFile, KeyringFileError};
+pub use kek_provider::{
+    KekDescription, KekFuture, KekProvider, KekProviderError, MultiProvider, MultiProviderError,
+    Pause, SteadyPolicy, SteadyProvider, ThreadPause,
+};
+pub use keyring_file::{AsyncKeyringFile, KeyringFile, KeyringFileError};
 pub use sealing_key::SealingKey;
