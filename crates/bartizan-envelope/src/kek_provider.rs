@@ -1,7 +1,13 @@
 //! Key-encryption keys that are somewhere else.
 
+#[cfg(feature = "aws-kms")]
+mod aws_kms;
+#[cfg(feature = "aws-kms")]
+mod http;
 mod multi;
 mod pause;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
 mod steady;
 
 use core::error::Error;
@@ -11,8 +17,14 @@ use core::pin::Pin;
 
 use bartizan_core::{Context, Random, RandomUnavailable, SecretBytes};
 
+#[cfg(feature = "aws-kms")]
+pub use self::aws_kms::{AwsCredentials, AwsKms, AwsKmsError};
+#[cfg(feature = "aws-kms")]
+pub use self::http::{InvalidServiceUrl, ServiceClient, ServiceClientError, ServiceUrl};
 pub use self::multi::{MultiProvider, MultiProviderError};
 pub use self::pause::{Pause, ThreadPause};
+#[cfg(feature = "pkcs11")]
+pub use self::pkcs11::{Pkcs11Error, Pkcs11Kek, Pkcs11Token};
 pub use self::steady::{SteadyPolicy, SteadyProvider};
 use crate::kek::{KekError, KeyEncryptionKey, WrappedKey};
 

@@ -14,9 +14,15 @@ pub use envelope::Envelope;
 pub use kek::{
     KekError, KeyEncryptionKey, KeyFileError, LocalKeyFile, Passphrase, PassphraseError, WrappedKey,
 };
+#[cfg(feature = "aws-kms")]
+pub use kek_provider::{AwsCredentials, AwsKms, AwsKmsError};
+#[cfg(feature = "aws-kms")]
+pub use kek_provider::{InvalidServiceUrl, ServiceClient, ServiceClientError, ServiceUrl};
 pub use kek_provider::{
     KekDescription, KekFuture, KekProvider, KekProviderError, MultiProvider, MultiProviderError,
     Pause, SteadyPolicy, SteadyProvider, ThreadPause,
 };
+#[cfg(feature = "pkcs11")]
+pub use kek_provider::{Pkcs11Error, Pkcs11Kek, Pkcs11Token};
 pub use keyring_file::{AsyncKeyringFile, KeyringFile, KeyringFileError};
 pub use sealing_key::SealingKey;
