@@ -2,13 +2,15 @@
 
 #[cfg(feature = "aws-kms")]
 mod aws_kms;
-#[cfg(feature = "aws-kms")]
+#[cfg(any(feature = "aws-kms", feature = "vault-transit"))]
 mod http;
 mod multi;
 mod pause;
 #[cfg(feature = "pkcs11")]
 mod pkcs11;
 mod steady;
+#[cfg(feature = "vault-transit")]
+mod vault_transit;
 
 use core::error::Error;
 use core::fmt;
@@ -19,13 +21,15 @@ use bartizan_core::{Context, Random, RandomUnavailable, SecretBytes};
 
 #[cfg(feature = "aws-kms")]
 pub use self::aws_kms::{AwsCredentials, AwsKms, AwsKmsError};
-#[cfg(feature = "aws-kms")]
+#[cfg(any(feature = "aws-kms", feature = "vault-transit"))]
 pub use self::http::{InvalidServiceUrl, ServiceClient, ServiceClientError, ServiceUrl};
 pub use self::multi::{MultiProvider, MultiProviderError};
 pub use self::pause::{Pause, ThreadPause};
 #[cfg(feature = "pkcs11")]
 pub use self::pkcs11::{Pkcs11Error, Pkcs11Kek, Pkcs11Token};
 pub use self::steady::{SteadyPolicy, SteadyProvider};
+#[cfg(feature = "vault-transit")]
+pub use self::vault_transit::{VaultTransit, VaultTransitError};
 use crate::kek::{KekError, KeyEncryptionKey, WrappedKey};
 
 /// What a provider promises: a result later, needing no particular runtime.

@@ -16,7 +16,7 @@ pub use kek::{
 };
 #[cfg(feature = "aws-kms")]
 pub use kek_provider::{AwsCredentials, AwsKms, AwsKmsError};
-#[cfg(feature = "aws-kms")]
+#[cfg(any(feature = "aws-kms", feature = "vault-transit"))]
 pub use kek_provider::{InvalidServiceUrl, ServiceClient, ServiceClientError, ServiceUrl};
 pub use kek_provider::{
     KekDescription, KekFuture, KekProvider, KekProviderError, MultiProvider, MultiProviderError,
@@ -24,5 +24,7 @@ pub use kek_provider::{
 };
 #[cfg(feature = "pkcs11")]
 pub use kek_provider::{Pkcs11Error, Pkcs11Kek, Pkcs11Token};
+#[cfg(feature = "vault-transit")]
+pub use kek_provider::{VaultTransit, VaultTransitError};
 pub use keyring_file::{AsyncKeyringFile, KeyringFile, KeyringFileError};
 pub use sealing_key::SealingKey;

@@ -211,3 +211,6 @@ const MAX_HEADER_LEN: usize = 16 * 1_024;
 const MAX_CONNECT_TIME: Duration = Duration::from_secs(5);
 
 const MAX_TIME: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests;
