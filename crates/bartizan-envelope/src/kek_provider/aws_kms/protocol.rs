@@ -215,3 +215,24 @@ const MAX_KEY_ID_LEN: usize = 2_048;
 const MAX_CONTEXT_LEN: usize = 8_000;
 
 const MAX_REQUEST_LEN: usize = 32 * 1_024;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Whatever comes, a key comes of a whole answer that names the right key, or not at all.
+        #[test]
+        fn no_answer_panics(status in 100_u16..600, body: Vec<u8>, name in "[a-z/]{0,4}") {
+            let stored = WrappedKey::new(PROVIDER.to_owned(), "arn/k".to_owned(), vec![1]);
+            let text = format!(r#"{{"Plaintext":"{}","KeyId":"{name}"}}"#, base64::encode(&body).expose());
+            for body in [&body[..], text.as_bytes()] {
+                let answer = Answer { status, body: SecretBytes::from(body) };
+                let unwrapped = judge(answer).and_then(|answered| answered.unwrapped(&stored));
+                prop_assert!(unwrapped.is_err() || (status == 200 && last_part(&name) == "k"));
+            }
+        }
+    }
+}

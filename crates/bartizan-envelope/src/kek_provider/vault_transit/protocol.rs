@@ -135,3 +135,28 @@ const MAX_CIPHERTEXT_LEN: usize = 8 * 1_024;
 const MAX_CONTEXT_LEN: usize = 8 * 1_024;
 
 const MAX_REQUEST_LEN: usize = 64 * 1_024;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Whatever comes, it is no key unless it has the digest of the context.
+        #[test]
+        fn no_answer_panics(status in 100_u16..600, body: Vec<u8>) {
+            let context = Context::of("test");
+            let plaintext = base64::encode(&body);
+            let text = format!(r#"{{"data":{{"plaintext":"{}"}}}}"#, plaintext.expose());
+            for body in [&body[..], text.as_bytes()] {
+                let answer = Answer { status, body: SecretBytes::from(body) };
+                if let Ok(body) = judge(answer) {
+                    prop_assert_eq!(status, 200);
+                    prop_assert!(key(&body, &context).is_err());
+                    prop_assert!(ciphertext(&body).is_err());
+                }
+            }
+        }
+    }
+}
