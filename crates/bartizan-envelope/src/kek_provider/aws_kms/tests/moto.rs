@@ -24,6 +24,7 @@ async fn a_key_comes_back_under_its_context_and_key_only() {
     let refused = Some(KekProviderError::Refused);
     let other = Context::of("other");
     assert_eq!(kms(&first).unwrap(&other, &wrapped).await.err(), refused);
+    assert_eq!(kms(&second).unwrap(&context, &wrapped).await.err(), refused);
     let mut bytes = wrapped.bytes().to_vec();
     *bytes.last_mut().unwrap() ^= 1;
     let flipped = WrappedKey::new("aws-kms".to_owned(), wrapped.parameters().to_owned(), bytes);
