@@ -15,8 +15,9 @@ use crate::sealing_key::SealingKey;
 
 /// A key-encryption key: it wraps the one key that protects a stored keyring.
 ///
-/// It is asked once when a keyring is loaded and again when one is saved, never per operation, so
-/// it may be far away or slow. Implement it for a key service of your own.
+/// It is in this process: for a key service or a security module, implement
+/// [`KekProvider`](crate::KekProvider), which every `KeyEncryptionKey` is too. It is asked once
+/// when a keyring is loaded and again when one is saved, never per operation, so it may be slow.
 ///
 /// ```
 /// use bartizan_core::{Context, SecretBytes, SystemRandom};
@@ -57,6 +58,9 @@ pub trait KeyEncryptionKey: fmt::Debug + Send + Sync {
     /// - [`KekError::Refused`]: the stored parameters are outside the limits.
     /// - [`KekError::Unavailable`]: there is no memory, or the key service does not answer.
     fn unwrap_key(&self, context: &Context, wrapped: &WrappedKey) -> Result<SecretBytes, KekError>;
+
+    /// Returns the name of this kind of key, as it stands in a [`WrappedKey`].
+    fn provider_name(&self) -> &str;
 }
 
 /// A wrapped key, and what has to be known to unwrap it. Nothing of it is secret.

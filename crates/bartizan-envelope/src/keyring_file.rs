@@ -1,5 +1,6 @@
 mod document;
 mod error;
+mod provided;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use bartizan_core::danger::ExportKey;
 use bartizan_core::{KeyRecord, Keyring, Random, SystemRandom};
 
 pub use self::error::KeyringFileError;
+pub use self::provided::AsyncKeyringFile;
 use crate::file::{self, FileError, LockedFile};
 use crate::kek::KeyEncryptionKey;
 
@@ -129,13 +131,7 @@ impl KeyringFile {
         &self,
         generation: u64,
     ) -> Result<Keyring<K>, KeyringFileError> {
-        let keyring = self.load()?;
-        let on_disk = keyring.generation();
-        if on_disk < generation {
-            let expected = generation;
-            return Err(KeyringFileError::OlderThanExpected { on_disk, expected });
-        }
-        Ok(keyring)
+        at_least(self.load()?, generation)
     }
 
     /// Replaces `current` by `next`, if `current` is what the file holds.
@@ -178,12 +174,24 @@ impl KeyringFile {
     }
 
     fn encode<K: ExportKey>(&self, keyring: &Keyring<K>) -> Result<Vec<u8>, KeyringFileError> {
-        let document = document::encode(keyring, &*self.kek, &*self.random)?;
-        if document.len() > Self::MAX_LEN {
-            return Err(KeyringFileError::TooLong);
-        }
-        Ok(document)
+        bounded(document::encode(keyring, &*self.kek, &*self.random)?)
     }
+}
+
+fn bounded(document: Vec<u8>) -> Result<Vec<u8>, KeyringFileError> {
+    if document.len() > KeyringFile::MAX_LEN {
+        return Err(KeyringFileError::TooLong);
+    }
+    Ok(document)
+}
+
+fn at_least<K>(keyring: Keyring<K>, generation: u64) -> Result<Keyring<K>, KeyringFileError> {
+    let on_disk = keyring.generation();
+    if on_disk < generation {
+        let expected = generation;
+        return Err(KeyringFileError::OlderThanExpected { on_disk, expected });
+    }
+    Ok(keyring)
 }
 
 /// Whether both are the same step in the life of the same keys: two processes that each changed

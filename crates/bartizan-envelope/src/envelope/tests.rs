@@ -101,6 +101,10 @@ fn splices_of_two_messages_are_refused() {
     let second = envelope().seal(&context(), b"sell all").unwrap();
     for at in 38..first.len() {
         let spliced = [&first[..at], &second[at..]].concat();
+        // Nonces may begin with the same bytes.
+        if spliced == first || spliced == second {
+            continue;
+        }
         assert_eq!(envelope().open(&context(), &spliced).err(), Some(OpenError::Forged), "{at}");
     }
 }

@@ -75,6 +75,10 @@ impl KeyEncryptionKey for LocalKeyFile {
             _ => Err(KekError::WrongProvider),
         }
     }
+
+    fn provider_name(&self) -> &str {
+        PROVIDER
+    }
 }
 
 /// Why there is no key from a file. The machine or what it stores is at fault.

@@ -111,6 +111,10 @@ impl KeyEncryptionKey for Passphrase {
         let kek = self.derive(cost.checked().ok_or(KekError::Refused)?, &salt)?;
         unwrap_under(&kek, &bound_to(context, wrapped.parameters()), wrapped.bytes())
     }
+
+    fn provider_name(&self) -> &str {
+        PROVIDER
+    }
 }
 
 fn bound_to(context: &Context, parameters: &str) -> Context {

@@ -14,7 +14,7 @@ use crate::sealing_key::SealingKey;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document {
+pub(super) struct Document {
     version: u64,
     purpose: String,
     generation: u64,
@@ -57,10 +57,53 @@ pub(super) fn encode<K: ExportKey>(
     kek: &dyn KeyEncryptionKey,
     random: &dyn Random,
 ) -> Result<Vec<u8>, KeyringFileError> {
-    let key = SealingKey::generate(random).map_err(|_| KeyringFileError::Unavailable)?;
-    let wrapped = kek.wrap_key(&context_of_document_key(K::PURPOSE), &key.export(), random)?;
+    let key = Fresh::draw::<K>(random)?;
+    let wrapped = kek.wrap_key(&key.context, &key.exported, random)?;
+    key.seal(keyring, &wrapped, random)
+}
+
+pub(super) fn decode<K: ExportKey>(
+    json: &[u8],
+    kek: &dyn KeyEncryptionKey,
+) -> Result<Keyring<K>, KeyringFileError> {
+    let document = parse::<K>(json)?;
+    let (context, wrapped) = document.wrapped()?;
+    document.open(&kek.unwrap_key(&context, &wrapped)?)
+}
+
+/// A document key that has not sealed anything yet, and what it is to be wrapped under.
+pub(super) struct Fresh {
+    key: SealingKey,
+    pub(super) exported: SecretBytes,
+    pub(super) context: Context,
+}
+
+impl Fresh {
+    pub(super) fn draw<K: ExportKey>(random: &dyn Random) -> Result<Self, KeyringFileError> {
+        let key = SealingKey::generate(random).map_err(|_| KeyringFileError::Unavailable)?;
+        let (exported, context) = (key.export(), context_of_document_key(K::PURPOSE));
+        Ok(Self { key, exported, context })
+    }
+
+    /// Writes the document. The key seals this one and no other.
+    pub(super) fn seal<K: ExportKey>(
+        self,
+        keyring: &Keyring<K>,
+        wrapped: &WrappedKey,
+        random: &dyn Random,
+    ) -> Result<Vec<u8>, KeyringFileError> {
+        encode_under(&self.key, keyring, wrapped, random)
+    }
+}
+
+fn encode_under<K: ExportKey>(
+    key: &SealingKey,
+    keyring: &Keyring<K>,
+    wrapped: &WrappedKey,
+    random: &dyn Random,
+) -> Result<Vec<u8>, KeyringFileError> {
     let seal = |context: &Context, plaintext: &[u8]| {
-        let sealed = format::seal_once((DOCUMENT_KEY, &key), context, plaintext, random)?;
+        let sealed = format::seal_once((DOCUMENT_KEY, key), context, plaintext, random)?;
         Ok::<_, KeyringFileError>(base64url::encode(&sealed))
     };
 
@@ -97,10 +140,8 @@ pub(super) fn encode<K: ExportKey>(
     Ok(json)
 }
 
-pub(super) fn decode<K: ExportKey>(
-    json: &[u8],
-    kek: &dyn KeyEncryptionKey,
-) -> Result<Keyring<K>, KeyringFileError> {
+/// Reads the document. Nothing of it has been proved yet.
+pub(super) fn parse<K: ExportKey>(json: &[u8]) -> Result<Document, KeyringFileError> {
     let damaged = |_| KeyringFileError::Damaged;
     let Versioned { version } = serde_json::from_slice(json).map_err(damaged)?;
     if version != VERSION {
@@ -110,21 +151,28 @@ pub(super) fn decode<K: ExportKey>(
     if document.purpose != K::PURPOSE {
         return Err(KeyringFileError::WrongPurpose);
     }
-    let key = document.unwrap_key(kek)?;
-    let _nothing = open(&key, &document.context(), &document.seal)?;
-
-    let keys = document.keys.iter().map(|stored| stored.restore(&document.purpose, &key));
-    let keys = keys.collect::<Result<_, _>>()?;
-    Keyring::restore(document.generation, keys).map_err(KeyringFileError::Invalid)
+    Ok(document)
 }
 
 impl Document {
-    fn unwrap_key(&self, kek: &dyn KeyEncryptionKey) -> Result<SealingKey, KeyringFileError> {
+    /// The wrapped document key, and the context that it was wrapped under.
+    pub(super) fn wrapped(&self) -> Result<(Context, WrappedKey), KeyringFileError> {
         let Kek { provider, parameters, wrapped } = &self.kek;
         let wrapped = base64url::decode(wrapped).map_err(|_| KeyringFileError::Damaged)?;
         let wrapped = WrappedKey::new(provider.clone(), parameters.clone(), wrapped);
-        let key = kek.unwrap_key(&context_of_document_key(&self.purpose), &wrapped)?;
-        SealingKey::import(&key).ok_or(KeyringFileError::Damaged)
+        Ok((context_of_document_key(&self.purpose), wrapped))
+    }
+
+    /// Opens it with the unwrapped document key: all of it is what was written, or nothing comes.
+    pub(super) fn open<K: ExportKey>(
+        &self,
+        document_key: &SecretBytes,
+    ) -> Result<Keyring<K>, KeyringFileError> {
+        let key = SealingKey::import(document_key).ok_or(KeyringFileError::Damaged)?;
+        let _nothing = open(&key, &self.context(), &self.seal)?;
+        let keys = self.keys.iter().map(|stored| stored.restore(&self.purpose, &key));
+        let keys = keys.collect::<Result<_, _>>()?;
+        Keyring::restore(self.generation, keys).map_err(KeyringFileError::Invalid)
     }
 
     /// Every value of the document but the seal itself, in order, each with its length: what the

@@ -5,6 +5,7 @@ use std::io;
 use bartizan_core::{InvalidKeyring, KeyId, SealError};
 
 use crate::kek::KekError;
+use crate::kek_provider::KekProviderError;
 
 /// Why a keyring was not read or written. The machine or what it stores is at fault: raise an
 /// alarm, start nothing, overwrite nothing.
@@ -33,6 +34,12 @@ pub enum KeyringFileError {
     WrongKey,
     /// The parameters of the key-encryption key are outside the limits.
     Refused,
+    /// The provider of the key-encryption key says no: another key, another context, changed bytes,
+    /// a disabled key, or a missing right.
+    ProviderRefused,
+    /// The provider of the key-encryption key is another kind than wrote the file, or not set up
+    /// right.
+    Misconfigured,
     /// There is no randomness or no memory, or the key-encryption key is not available now.
     Unavailable,
     /// Somebody else changed the file first.
@@ -70,6 +77,13 @@ impl fmt::Display for KeyringFileError {
             Self::WrongProvider => "another kind of key-encryption key protects the keyring file",
             Self::WrongKey => "another key file or passphrase protects the keyring file",
             Self::Refused => "the keyring file asks for a key derivation outside the limits",
+            Self::ProviderRefused => {
+                "the provider of the key-encryption key refused to wrap or unwrap the keyring's key"
+            }
+            Self::Misconfigured => {
+                "another kind of provider wrote the keyring file, or the provider of the \
+                 key-encryption key is not set up right"
+            }
             Self::Unavailable => {
                 "there is no randomness, no memory or no key service: try again later"
             }
@@ -111,6 +125,16 @@ impl From<KekError> for KeyringFileError {
             KekError::Damaged => Self::Damaged,
             KekError::Refused => Self::Refused,
             KekError::Unavailable => Self::Unavailable,
+        }
+    }
+}
+
+impl From<KekProviderError> for KeyringFileError {
+    fn from(error: KekProviderError) -> Self {
+        match error {
+            KekProviderError::Unavailable => Self::Unavailable,
+            KekProviderError::Refused => Self::ProviderRefused,
+            KekProviderError::Misconfigured => Self::Misconfigured,
         }
     }
 }

@@ -1,4 +1,5 @@
 mod damage;
+mod provided;
 mod writing;
 
 use std::fs;
