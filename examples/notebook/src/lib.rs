@@ -13,6 +13,7 @@ mod limits;
 mod options;
 mod pages;
 mod passwords;
+mod posted_file;
 mod programs;
 mod reseal;
 mod second_factor;

@@ -32,6 +32,7 @@ pub(crate) struct Session {
     pub(crate) username: String,
     pub(crate) is_operator: bool,
     pub(crate) has_second_factor: bool,
+    pub(crate) has_avatar: bool,
     pub(crate) stage: Stage,
     /// What a form must carry to be one of this session's.
     pub(crate) csrf: String,
@@ -56,9 +57,23 @@ impl Session {
         let now = app.clock.now();
         let found = app.db.run(move |tx| sessions::find(tx, &digest, now)).await?;
         let Some(found) = found else { return Ok(None) };
-        let Found { user_id, username, is_operator, has_second_factor, stage } = found;
+        let Found { user_id, username, is_operator, has_second_factor, has_avatar, stage } = found;
         let csrf = csrf_token(&id);
-        Ok(Some(Self { digest, user_id, username, is_operator, has_second_factor, stage, csrf }))
+        Ok(Some(Self {
+            digest,
+            user_id,
+            username,
+            is_operator,
+            has_second_factor,
+            has_avatar,
+            stage,
+            csrf,
+        }))
+    }
+
+    /// Whether a form that carries `token` is one of this session's.
+    pub(crate) fn owns_form(&self, token: &[u8]) -> bool {
+        SecretBytes::from(self.csrf.as_bytes()).ct_eq(token)
     }
 }
 
@@ -146,9 +161,7 @@ impl<W: Sender + Send, T: DeserializeOwned> FromRequest<Arc<App>> for Posted<W, 
         let CsrfField { csrf } = parse_form(&parts, bytes.clone()).await?;
         let proven = parts.extensions.get() == Some(&Provenance::SameOrigin);
         let is_ours = match (who.session(), csrf) {
-            (Some(session), Some(csrf)) => {
-                SecretBytes::from(session.csrf.as_bytes()).ct_eq(csrf.as_bytes())
-            }
+            (Some(session), Some(csrf)) => session.owns_form(csrf.as_bytes()),
             (Some(_), None) => false,
             (None, _) => proven,
         };
@@ -171,7 +184,7 @@ fn is_urlencoded(content_type: &HeaderValue) -> bool {
     essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-fn refused(status: StatusCode) -> Error {
+pub(crate) fn refused(status: StatusCode) -> Error {
     if status == StatusCode::PAYLOAD_TOO_LARGE { Error::TooLarge } else { Error::BadRequest }
 }
 

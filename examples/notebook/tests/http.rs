@@ -10,6 +10,8 @@ mod attacks;
 #[path = "common/authenticator.rs"]
 mod authenticator;
 mod common;
+#[path = "http/pictures.rs"]
+mod pictures;
 #[path = "http/programs.rs"]
 mod programs;
 #[path = "http/second_factor.rs"]

@@ -32,6 +32,7 @@ const ISSUER: &str = "Bartizan Notebook";
 pub(super) struct Security {
     frame: Frame,
     has_second_factor: bool,
+    has_picture: bool,
     recovery_codes_left: usize,
     address: Address,
     is_code_sent: bool,
@@ -39,6 +40,7 @@ pub(super) struct Security {
     password_error: Option<&'static str>,
     code_error: Option<String>,
     pub(super) address_error: Option<String>,
+    pub(super) picture_error: Option<String>,
 }
 
 #[derive(Template)]
@@ -82,6 +84,7 @@ pub(super) async fn overview(app: &Arc<App>, user: &SignedIn) -> Result<Security
     Ok(Security {
         frame: Frame::for_user("Security", user),
         has_second_factor: user.0.has_second_factor,
+        has_picture: user.0.has_avatar,
         recovery_codes_left: app.second_factors.recovery_codes_left(user_id).await?,
         address,
         is_code_sent,
@@ -89,6 +92,7 @@ pub(super) async fn overview(app: &Arc<App>, user: &SignedIn) -> Result<Security
         password_error: None,
         code_error: None,
         address_error: None,
+        picture_error: None,
     })
 }
 
