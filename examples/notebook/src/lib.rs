@@ -3,6 +3,7 @@
 mod addresses;
 mod api;
 mod app;
+mod asked;
 mod cookie;
 mod data_dir;
 mod db;

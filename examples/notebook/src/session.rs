@@ -9,8 +9,9 @@ use axum::body::Bytes;
 use axum::extract::{Form, FromRequest, FromRequestParts, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use bartizan::core::{Random as _, SecretBytes, base64url};
+use bartizan::validate::RedirectTarget;
 use ring::{digest, hmac};
 use rusqlite::Transaction;
 use serde::Deserialize;
@@ -92,9 +93,15 @@ impl FromRequestParts<Arc<App>> for SignedIn {
         match Session::of(parts, app).await? {
             Some(session) if session.stage != Stage::Half => Ok(Self(session)),
             Some(_) => Err(Error::GoTo("/login/code")),
-            None => Err(Error::GoTo("/login")),
+            None => Err(Error::LogInFirst(page_of(parts))),
         }
     }
+}
+
+/// The page that was asked for, unless it is the first one after a login anyway.
+fn page_of(parts: &Parts) -> Option<RedirectTarget> {
+    let place = parts.uri.path_and_query().filter(|_| parts.method == Method::GET)?.as_str();
+    if place == "/notes" { None } else { place.parse().ok() }
 }
 
 impl FromRequestParts<Arc<App>> for HalfWay {

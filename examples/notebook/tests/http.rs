@@ -10,6 +10,8 @@ mod attacks;
 #[path = "common/authenticator.rs"]
 mod authenticator;
 mod common;
+#[path = "http/input.rs"]
+mod input;
 #[path = "http/pictures.rs"]
 mod pictures;
 #[path = "http/programs.rs"]

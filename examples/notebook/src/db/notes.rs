@@ -1,8 +1,7 @@
 //! Notes: rich ones as their author wrote them, private ones sealed.
 
 use bartizan::core::{Context, Seal};
-use bartizan::validate::validator::ValidationError;
-use bartizan::validate::{Valid, Validate};
+use bartizan::validate::{BoundedString, TextLine};
 use rusqlite::{OptionalExtension as _, Row, Transaction};
 use serde::{Deserialize, Serialize};
 
@@ -15,40 +14,21 @@ const MAX_PER_USER: i64 = 1_000;
 const MAX_BODY_BYTES: usize = 32 * 1024;
 
 /// What a note says.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
-#[validate(crate = "bartizan::validate::validator")]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Text {
-    #[validate(length(
-        min = 1,
-        max = 120,
-        message = "Give the note a title of 1 to 120 characters."
-    ))]
-    #[validate(custom(function = "is_one_line"))]
-    pub(crate) title: String,
+    pub(crate) title: TextLine<1, 120>,
     /// HTML as it was typed when the note is rich: to be sanitized wherever it is shown.
-    #[validate(custom(function = "is_not_too_long"))]
-    pub(crate) body: String,
+    pub(crate) body: Body,
 }
 
-fn is_one_line(title: &str) -> Result<(), ValidationError> {
-    if title.chars().any(char::is_control) {
-        let error = ValidationError::new("one_line");
-        return Err(error.with_message("Use one line of visible characters.".into()));
-    }
-    Ok(())
-}
-
-fn is_not_too_long(body: &str) -> Result<(), ValidationError> {
-    if body.len() > MAX_BODY_BYTES {
-        let error = ValidationError::new("too_long");
-        return Err(error.with_message("Shorten the note to at most 32 KiB.".into()));
-    }
-    Ok(())
-}
+/// Kept as it was typed, whatever that was.
+pub(crate) type Body = BoundedString<0, MAX_BODY_BYTES, MAX_BODY_BYTES>;
 
 /// How a note is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
+    #[default]
     Rich,
     Private,
 }
@@ -98,7 +78,7 @@ impl Notes<'_> {
     }
 
     /// Stores a new note, and returns its id.
-    pub(crate) fn insert(&self, kind: Kind, text: &Valid<Text>, now: i64) -> Result<i64, Error> {
+    pub(crate) fn insert(&self, kind: Kind, text: &Text, now: i64) -> Result<i64, Error> {
         let sql = "SELECT count(*) FROM notes WHERE user_id = ?1";
         let count: i64 = self.tx.query_row(sql, [self.user_id], |row| row.get(0))?;
         if count >= MAX_PER_USER {
@@ -109,17 +89,17 @@ impl Notes<'_> {
                    VALUES (?1, '', '', ?2, ?2)";
         let _rows = self.tx.execute(sql, [self.user_id, now])?;
         let id = self.tx.last_insert_rowid();
-        self.write(id, kind, text.get())?;
+        self.write(id, kind, text)?;
         Ok(id)
     }
 
     /// Replaces what a note says. Its kind stays.
-    pub(crate) fn update(&self, id: i64, text: &Valid<Text>, now: i64) -> Result<(), Error> {
+    pub(crate) fn update(&self, id: i64, text: &Text, now: i64) -> Result<(), Error> {
         let sql = "UPDATE notes SET updated_at = ?3 WHERE user_id = ?1 AND id = ?2
                    RETURNING sealed IS NOT NULL";
         let is_private = self.tx.query_row(sql, [self.user_id, id, now], |row| row.get(0));
         let is_private: bool = is_private.optional()?.ok_or(Error::NotFound)?;
-        self.write(id, if is_private { Kind::Private } else { Kind::Rich }, text.get())
+        self.write(id, if is_private { Kind::Private } else { Kind::Rich }, text)
     }
 
     pub(crate) fn delete(&self, id: i64) -> Result<(), Error> {
@@ -133,7 +113,9 @@ impl Notes<'_> {
     fn write(&self, id: i64, kind: Kind, text: &Text) -> Result<(), Error> {
         let sql = "UPDATE notes SET title = ?2, body = ?3, sealed = ?4 WHERE id = ?1";
         let _rows = match kind {
-            Kind::Rich => self.tx.execute(sql, (id, &text.title, &text.body, None::<Vec<u8>>))?,
+            Kind::Rich => self
+                .tx
+                .execute(sql, (id, text.title.as_str(), text.body.as_str(), None::<Vec<u8>>))?,
             Kind::Private => {
                 let plain = serde_json::to_vec(text).map_err(Error::machine)?;
                 let sealed = self.seal.seal(&self.context(id), &plain)?;
@@ -145,7 +127,7 @@ impl Notes<'_> {
 
     fn open(&self, stored: Stored) -> Result<Note, Error> {
         let (kind, text) = match stored.content {
-            Content::Plain(text) => (Kind::Rich, text),
+            Content::Plain(title, body) => (Kind::Rich, plain(title, body)?),
             Content::Sealed(sealed) => {
                 let plain = self.seal.open(&self.context(stored.id), &sealed)?;
                 let text = serde_json::from_slice(plain.expose()).map_err(Error::machine)?;
@@ -162,6 +144,13 @@ impl Notes<'_> {
     }
 }
 
+/// What is stored was checked when it came in; what does not hold any more is damage.
+fn plain(title: String, body: String) -> Result<Text, Error> {
+    let title = TextLine::try_from(title).map_err(Error::machine)?;
+    let body = Body::try_from(body).map_err(Error::machine)?;
+    Ok(Text { title, body })
+}
+
 struct Stored {
     id: i64,
     content: Content,
@@ -170,7 +159,8 @@ struct Stored {
 }
 
 enum Content {
-    Plain(Text),
+    /// Title and body.
+    Plain(String, String),
     Sealed(Vec<u8>),
 }
 
@@ -178,7 +168,7 @@ impl Stored {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let content = match row.get(3)? {
             Some(sealed) => Content::Sealed(sealed),
-            None => Content::Plain(Text { title: row.get(1)?, body: row.get(2)? }),
+            None => Content::Plain(row.get(1)?, row.get(2)?),
         };
         Ok(Self { id: row.get(0)?, content, created_at: row.get(4)?, updated_at: row.get(5)? })
     }

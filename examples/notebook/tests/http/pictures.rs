@@ -58,7 +58,7 @@ fn a_picture_is_kept_without_its_metadata_and_can_be_removed() {
     assert!(browser.get("/notes").body.contains("src=\"/avatar\""));
 
     let request = browser.agent.get(browser.url("/avatar"));
-    let mut served = request.header("cookie", browser.cookie.as_ref().unwrap()).call().unwrap();
+    let mut answer = request.header("cookie", browser.cookie.as_ref().unwrap()).call().unwrap();
     for (name, value) in [
         ("content-type", "image/gif"),
         ("x-content-type-options", "nosniff"),
@@ -66,9 +66,9 @@ fn a_picture_is_kept_without_its_metadata_and_can_be_removed() {
         ("cross-origin-resource-policy", "same-origin"),
         ("cache-control", "no-store"),
     ] {
-        assert_eq!(served.headers().get(name).unwrap(), value);
+        assert_eq!(answer.headers().get(name).unwrap(), value);
     }
-    assert_eq!(served.body_mut().read_to_vec().unwrap(), CLEAN_GIF);
+    assert_eq!(answer.body_mut().read_to_vec().unwrap(), CLEAN_GIF);
 
     // It is the picture of whoever asks.
     let mut other = server.browser();
