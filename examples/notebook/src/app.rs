@@ -24,6 +24,7 @@ use crate::pages::{
     address, avatar, home, log_in, notes, operator, programs, second_factor, security, sign_up,
 };
 use crate::passwords::Passwords;
+use crate::previews::Previews;
 use crate::programs::Programs;
 use crate::second_factor::SecondFactors;
 use crate::{api, data_dir, posted_file};
@@ -38,6 +39,7 @@ pub(crate) struct App {
     pub(crate) keys: Keys,
     pub(crate) passwords: Passwords,
     pub(crate) programs: Programs,
+    pub(crate) previews: Previews,
     pub(crate) second_factors: SecondFactors,
     pub(crate) addresses: Addresses,
     pub(crate) sanitizer: Sanitizer,
@@ -63,6 +65,7 @@ impl App {
         keys: Keys,
         passwords: Passwords,
         programs: Programs,
+        previews: Previews,
         hosts: Hosts,
     ) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
@@ -75,6 +78,7 @@ impl App {
             keys,
             passwords,
             programs,
+            previews,
             sanitizer: Sanitizer::new(Policy::comment()),
             pictures: posted_file::pictures(),
             hosts,

@@ -15,6 +15,7 @@ mod options;
 mod pages;
 mod passwords;
 mod posted_file;
+mod previews;
 mod programs;
 mod reseal;
 mod second_factor;

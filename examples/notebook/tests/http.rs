@@ -14,6 +14,8 @@ mod common;
 mod input;
 #[path = "http/pictures.rs"]
 mod pictures;
+#[path = "http/previews.rs"]
+mod previews;
 #[path = "http/programs.rs"]
 mod programs;
 #[path = "http/second_factor.rs"]

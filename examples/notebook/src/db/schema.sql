@@ -50,9 +50,14 @@ CREATE TABLE notes (
     user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     title      TEXT,
     body       TEXT,
+    -- A page that a rich note leads to, and its title, if it was found.
+    link       TEXT,
+    preview    TEXT,
     sealed     BLOB,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
+    CHECK (preview IS NULL OR link IS NOT NULL),
+    CHECK (sealed IS NULL OR link IS NULL),
     CHECK ((sealed IS NULL) = (title IS NOT NULL) AND (sealed IS NULL) = (body IS NOT NULL))
 ) STRICT;
 

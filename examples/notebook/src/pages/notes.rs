@@ -7,16 +7,17 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use bartizan::validate::{FieldError, Fields, Invalid};
+use bartizan::validate::{FieldError, Fields, HttpsUrl, Invalid};
 use serde::Deserialize;
 
 use super::log_in::NoFields;
-use super::{Frame, Markup, page, see_other, to_minute};
+use super::{Frame, Markup, page, see_other, sentence, to_minute};
 use crate::app::App;
 use crate::asked::{Named, NoteId};
 use crate::db::notes::{Kind, Note, Notes, Text};
 use crate::db::{from_sql, to_sql};
 use crate::error::Error;
+use crate::previews::Title;
 use crate::session::{Posted, SignedIn};
 
 #[derive(Template)]
@@ -55,6 +56,8 @@ struct Show {
     plain: String,
     /// Nothing when the note is too tangled to be cleaned.
     rich: Option<Markup>,
+    link: Option<HttpsUrl>,
+    preview: Option<Title>,
     created: String,
     updated: String,
 }
@@ -68,8 +71,10 @@ struct Edit {
     is_private: bool,
     title: String,
     body: String,
+    link: String,
     title_error: Option<String>,
     body_error: Option<String>,
+    link_error: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +91,8 @@ pub(crate) struct Form {
 struct Typed {
     title: String,
     body: String,
+    #[serde(default)]
+    link: String,
 }
 
 impl Typed {
@@ -94,13 +101,16 @@ impl Typed {
         let mut fields = Fields::new();
         let title = fields.parse("title", self.title.as_str());
         let body = fields.parse("body", self.body.as_str());
-        fields.finish(|| Some(Text { title: title?, body: body? }))
+        let link = Some(self.link.trim()).filter(|link| !link.is_empty());
+        let link = fields.optional("link", link);
+        fields.finish(|| Some(Text { title: title?, body: body?, link: link? }))
     }
 }
 
 impl From<Text> for Typed {
     fn from(text: Text) -> Self {
-        Self { title: text.title.into(), body: text.body.into() }
+        let link = text.link.map(|link| link.as_str().to_owned()).unwrap_or_default();
+        Self { title: text.title.into(), body: text.body.into(), link }
     }
 }
 
@@ -128,7 +138,9 @@ pub(crate) async fn create(
         Err(invalid) => return Edit::of(&user, (None, kind), typed).refused(&invalid),
     };
     let now = to_sql(app.clock.now());
+    let link = text.link.clone();
     let id = with_notes(&app, &user, move |notes| notes.insert(kind, &text, now)).await?;
+    look_at(&app, &user, (id, kind), link).await?;
     see_other(&format!("/notes/{id}"))
 }
 
@@ -139,7 +151,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Error> {
     let id = id.get();
     let note = with_notes(&app, &user, move |notes| notes.get(id)).await?;
-    let Note { kind, text, created_at, updated_at, .. } = note;
+    let Note { kind, text, preview, created_at, updated_at, .. } = note;
     let is_private = kind == Kind::Private;
     let rich = match kind {
         Kind::Rich => app.sanitizer.clean(text.body.as_str()).ok().map(Markup::from),
@@ -151,6 +163,8 @@ pub(crate) async fn show(
         is_private,
         plain: text.body.into(),
         rich,
+        link: text.link,
+        preview,
         created: to_minute(from_sql(created_at)),
         updated: to_minute(from_sql(updated_at)),
     };
@@ -182,7 +196,9 @@ pub(crate) async fn update(
         }
     };
     let now = to_sql(app.clock.now());
-    with_notes(&app, &user, move |notes| notes.update(id, &text, now)).await?;
+    let link = text.link.clone();
+    let kind = with_notes(&app, &user, move |notes| notes.update(id, &text, now)).await?;
+    look_at(&app, &user, (id, kind), link).await?;
     see_other(&format!("/notes/{id}"))
 }
 
@@ -205,8 +221,10 @@ impl Edit {
             is_private: kind == Kind::Private,
             title: typed.title,
             body: typed.body,
+            link: typed.link,
             title_error: None,
             body_error: None,
+            link_error: None,
         }
     }
 
@@ -218,7 +236,25 @@ impl Edit {
         };
         self.title_error = error("/title").map(|message| format!("The title {message}."));
         self.body_error = error("/body").map(|message| format!("The text {message}."));
+        self.link_error = error("/link").map(|message| sentence(&message));
         page(StatusCode::UNPROCESSABLE_ENTITY, &self)
+    }
+}
+
+/// Fetches the title of the page that a rich note leads to. The link of a private one stays here:
+/// whoever answers there would learn of it.
+async fn look_at(
+    app: &Arc<App>,
+    user: &SignedIn,
+    (id, kind): (i64, Kind),
+    link: Option<HttpsUrl>,
+) -> Result<(), Error> {
+    let Some(link) = link.filter(|_| kind == Kind::Rich) else { return Ok(()) };
+    match app.previews.title(&link).await {
+        Some(title) => {
+            with_notes(app, user, move |notes| notes.set_preview(id, &link, &title)).await
+        }
+        None => Ok(()),
     }
 }
 
