@@ -91,7 +91,7 @@ fn what_is_no_picture_is_refused_in_words() {
     let mut large = GIF.to_vec();
     large.resize(1024 * 1024 + 1, 0);
     let mut wide = GIF.to_vec();
-    wide[6..10].copy_from_slice(&[0xff, 0x20, 0xff, 0x20]);
+    wide[6..10].copy_from_slice(&[0xb8, 0x0b, 0xb8, 0x0b]);
     let polyglot = [GIF, b"PK\x03\x04"].concat();
     for (media_type, name, content, reason) in [
         ("image/gif", "me.gif", page.as_slice(), "not of the type that it says"),
