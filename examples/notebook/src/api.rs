@@ -139,11 +139,11 @@ async fn list(app: &Arc<App>, user_id: i64) -> Result<String, Error> {
 
 fn to_json(app: &App, note: Note) -> NoteJson {
     // A note too tangled to be cleaned is shown to nobody, here as on its page.
-    let html = app.sanitizer.clean(&note.text.body);
+    let html = app.sanitizer.clean(note.text.body.as_str());
     NoteJson {
         id: note.id,
         html: html.map_or_else(|_| String::new(), Clean::into_string),
-        title: note.text.title,
+        title: note.text.title.into(),
         created_at: from_sql(note.created_at).to_string(),
         updated_at: from_sql(note.updated_at).to_string(),
     }

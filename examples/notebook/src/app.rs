@@ -11,6 +11,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use bartizan::core::{Clock, SystemClock, SystemRandom};
 use bartizan::html::{Policy, Sanitizer};
+use bartizan::validate::upload::UploadPolicy;
 
 use crate::addresses::Addresses;
 use crate::db::Db;
@@ -20,14 +21,15 @@ use crate::guard::{self, Hosts};
 use crate::keys::Keys;
 use crate::limits::Limiter;
 use crate::pages::{
-    address, home, log_in, notes, operator, programs, second_factor, security, sign_up,
+    address, avatar, home, log_in, notes, operator, programs, second_factor, security, sign_up,
 };
 use crate::passwords::Passwords;
+use crate::previews::Previews;
 use crate::programs::Programs;
 use crate::second_factor::SecondFactors;
-use crate::{api, data_dir};
+use crate::{api, data_dir, posted_file};
 
-/// No form of ours is larger; a note is at most half of it.
+/// No form of ours is larger, but the one with a picture; a note is at most half of it.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// What all requests share.
@@ -37,9 +39,11 @@ pub(crate) struct App {
     pub(crate) keys: Keys,
     pub(crate) passwords: Passwords,
     pub(crate) programs: Programs,
+    pub(crate) previews: Previews,
     pub(crate) second_factors: SecondFactors,
     pub(crate) addresses: Addresses,
     pub(crate) sanitizer: Sanitizer,
+    pub(crate) pictures: UploadPolicy,
     pub(crate) hosts: Hosts,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: SystemRandom,
@@ -61,6 +65,7 @@ impl App {
         keys: Keys,
         passwords: Passwords,
         programs: Programs,
+        previews: Previews,
         hosts: Hosts,
     ) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
@@ -73,7 +78,9 @@ impl App {
             keys,
             passwords,
             programs,
+            previews,
             sanitizer: Sanitizer::new(Policy::comment()),
+            pictures: posted_file::pictures(),
             hosts,
             random: SystemRandom::new(),
             guesses: Limiter::new(5, Arc::clone(&clock)),
@@ -109,6 +116,12 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/security/recovery-codes", post(security::renew_recovery_codes))
         .route("/security/address/send", post(address::send))
         .route("/security/address/verify", post(address::verify))
+        .route("/avatar", get(avatar::show))
+        .route(
+            "/security/avatar",
+            post(avatar::store).layer(DefaultBodyLimit::max(posted_file::MAX_BODY_BYTES)),
+        )
+        .route("/security/avatar/remove", post(avatar::remove))
         .route("/security/programs", post(programs::connect))
         .route("/security/programs/exchange", post(programs::exchange))
         .route("/security/programs/disconnect", post(programs::disconnect))

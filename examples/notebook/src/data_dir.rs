@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use crate::start_error::StartError;
 
-const FORMAT: &str = "notebook 3\n";
+const FORMAT: &str = "notebook 4\n";
 
 /// What a first start may leave behind; beginnings, since files are written beside their place.
 const OURS: [&str; 8] = [

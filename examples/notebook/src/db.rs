@@ -1,6 +1,7 @@
 //! The database: one file, one connection, one transaction at a time.
 
 pub(crate) mod authenticators;
+pub(crate) mod avatars;
 pub(crate) mod hashing;
 pub(crate) mod keyrings;
 pub(crate) mod notes;
@@ -25,7 +26,7 @@ use crate::start_error::StartError;
 
 /// "bznb": what `file` and we recognise the database by.
 const APPLICATION_ID: i64 = 0x627a_6e62;
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = 4;
 
 /// A handle to the database; clones share the connection.
 #[derive(Clone, Debug)]

@@ -8,7 +8,9 @@ use axum::http::header::{LOCATION, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bartizan::core::{OpenError, Random as _, RandomUnavailable, SealError, SystemRandom, hex};
+use bartizan::validate::RedirectTarget;
 
+use crate::asked::on_the_way_to;
 use crate::limits::Wait;
 use crate::pages::ErrorPage;
 
@@ -17,6 +19,8 @@ use crate::pages::ErrorPage;
 pub(crate) enum Error {
     /// Nobody is signed in, or not far enough: go there first.
     GoTo(&'static str),
+    /// Nobody is signed in: log in, and come back to a page of ours.
+    LogInFirst(Option<RedirectTarget>),
     /// The request is not one that our pages send.
     BadRequest,
     /// The request came from another site, or from a page that is out of date.
@@ -45,7 +49,7 @@ impl Error {
 
     const fn status(&self) -> StatusCode {
         match self {
-            Self::GoTo(_) => StatusCode::SEE_OTHER,
+            Self::GoTo(_) | Self::LogInFirst(_) => StatusCode::SEE_OTHER,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::CrossSite | Self::NotOperator => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -62,7 +66,7 @@ impl Error {
     /// What the client is told: one text for each kind, whatever the cause.
     fn text(&self) -> (&'static str, String) {
         let (title, text) = match self {
-            Self::GoTo(_) => ("See other", "This page is elsewhere."),
+            Self::GoTo(_) | Self::LogInFirst(_) => ("See other", "This page is elsewhere."),
             Self::BadRequest => ("Bad request", "That request could not be understood."),
             Self::CrossSite => (
                 "Request refused",
@@ -116,6 +120,10 @@ impl IntoResponse for Error {
         let status = self.status();
         if let Self::GoTo(place) = self {
             return (status, [(LOCATION, HeaderValue::from_static(place))]).into_response();
+        }
+        if let Self::LogInFirst(next) = self {
+            let place = on_the_way_to(next.as_ref(), "/login");
+            return (status, [(LOCATION, place)]).into_response();
         }
         let id = self.log();
         let (title, text) = self.text();

@@ -121,6 +121,10 @@ fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h str>
 pub(crate) async fn protect(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // What is no page has a policy of its own, which allows less.
+    let _entry = headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(PAGE_POLICY));
     for (name, value) in PROTECTION {
         let _earlier = headers.insert(name, HeaderValue::from_static(value));
     }
@@ -130,12 +134,10 @@ pub(crate) async fn protect(request: Request, next: Next) -> Response {
     response
 }
 
-const PROTECTION: [(HeaderName, &str); 7] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'",
-    ),
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+                           form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const PROTECTION: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     // Not `no-referrer`: with that, browsers say of a form's origin that it is "null".
     (header::REFERRER_POLICY, "same-origin"),

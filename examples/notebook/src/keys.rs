@@ -18,6 +18,7 @@ use bartizan::envelope::{
 use bartizan::otp::{OobDigestKey, OobPolicy};
 use bartizan::password::{Pepper, PepperKey};
 use bartizan::token::{SigningKey, TokenKind as _, Verifier};
+use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
@@ -44,7 +45,8 @@ pub(crate) struct Keys {
 }
 
 /// Which keyring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub(crate) enum Name {
     Token,
     Sealing,
@@ -71,10 +73,14 @@ impl Name {
             Self::Digest => "Keys for the digests of sent codes",
         }
     }
+}
 
-    pub(crate) fn parse(name: &str) -> Option<Self> {
+impl TryFrom<String> for Name {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
         let all = [Self::Token, Self::Sealing, Self::Pepper, Self::Digest];
-        all.into_iter().find(|known| known.as_str() == name)
+        all.into_iter().find(|known| known.as_str() == name).ok_or("no keyring has that name")
     }
 }
 

@@ -3,6 +3,7 @@
 mod addresses;
 mod api;
 mod app;
+mod asked;
 mod cookie;
 mod data_dir;
 mod db;
@@ -13,6 +14,8 @@ mod limits;
 mod options;
 mod pages;
 mod passwords;
+mod posted_file;
+mod previews;
 mod programs;
 mod reseal;
 mod second_factor;

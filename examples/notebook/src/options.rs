@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use lexopt::prelude::{Long, Short, ValueExt as _};
 
+use crate::previews::DangerousServer;
 use crate::start_error::StartError;
 
 /// What `--help` prints.
@@ -44,6 +45,8 @@ pub struct Options {
     pub host: Option<String>,
     /// How many milliseconds a password hash may take: measured now, and kept.
     pub calibrate_ms: Option<u32>,
+    /// A server of a test that previews may be fetched from, although it is not public.
+    pub(crate) danger_preview_from: Option<DangerousServer>,
 }
 
 impl Default for Options {
@@ -53,6 +56,7 @@ impl Default for Options {
             data_dir: PathBuf::from("notebook-data"),
             host: None,
             calibrate_ms: None,
+            danger_preview_from: None,
         }
     }
 }
@@ -78,6 +82,12 @@ fn parse(args: Vec<OsString>) -> Result<Command, lexopt::Error> {
             Long("data-dir") => options.data_dir = PathBuf::from(parser.value()?),
             Long("host") => options.host = Some(parser.value()?.string()?.to_ascii_lowercase()),
             Long("calibrate") => options.calibrate_ms = Some(parser.value()?.parse()?),
+            // For tests, so `--help` does not tell of it: every user reaches what is given here.
+            Long("danger-preview-from") => {
+                let address = parser.value()?.parse()?;
+                let roots = PathBuf::from(parser.value()?);
+                options.danger_preview_from = Some(DangerousServer { address, roots });
+            }
             Long("help") | Short('h') => return Ok(Command::Help),
             _ => return Err(argument.unexpected()),
         }
@@ -118,6 +128,8 @@ mod tests {
             &["--port", "70000"],
             &["--prot", "1"],
             &["--calibrate", "soon"],
+            &["--danger-preview-from", "127.0.0.1:443"],
+            &["--danger-preview-from", "localhost", "roots.pem"],
             &["serve"],
             &["-x"],
         ] {

@@ -1,6 +1,7 @@
 //! The pages: what each needs, and what it does with a form.
 
 pub(crate) mod address;
+pub(crate) mod avatar;
 pub(crate) mod home;
 pub(crate) mod log_in;
 pub(crate) mod notes;
@@ -10,7 +11,7 @@ pub(crate) mod second_factor;
 pub(crate) mod security;
 pub(crate) mod sign_up;
 
-use core::fmt;
+use core::fmt::{self, Display};
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -37,6 +38,7 @@ pub(crate) struct Frame {
 struct Nav {
     username: String,
     is_operator: bool,
+    has_avatar: bool,
 }
 
 impl Frame {
@@ -45,6 +47,7 @@ impl Frame {
         let nav = signed_in.map(|session| Nav {
             username: session.username.clone(),
             is_operator: session.is_operator,
+            has_avatar: session.has_avatar,
         });
         let csrf = session.map(|session| session.csrf.clone()).unwrap_or_default();
         Self { title: title.into(), nav, csrf }
@@ -91,7 +94,7 @@ impl Markup {
     }
 }
 
-impl fmt::Display for Markup {
+impl Display for Markup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -120,6 +123,15 @@ fn see_other_with(cookie: HeaderValue, place: &str) -> Result<Response, Error> {
     let mut response = see_other(place)?;
     let _none = response.headers_mut().insert(SET_COOKIE, cookie);
     Ok(response)
+}
+
+/// The family's errors begin small and end without a full stop, so that they can stand anywhere.
+fn sentence(error: &impl Display) -> String {
+    let text = error.to_string();
+    let mut rest = text.chars();
+    let first = rest.next().map(char::to_uppercase).into_iter().flatten();
+    let stop = (!text.ends_with('.')).then_some('.');
+    first.chain(rest).chain(stop).collect()
 }
 
 /// An instant for people: RFC 3339 to the minute, the T a space.

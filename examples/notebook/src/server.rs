@@ -25,6 +25,7 @@ use crate::guard::Hosts;
 use crate::keys::Keys;
 use crate::options::Options;
 use crate::passwords::Passwords;
+use crate::previews::Previews;
 use crate::programs::{IDLE_SECS, Programs};
 use crate::reseal;
 use crate::start_error::StartError;
@@ -103,8 +104,9 @@ async fn prepare(options: &Options, port: u16) -> Result<Arc<App>, StartError> {
         directory.complete()?;
     }
     let programs = Programs::new(&keys, &db)?;
+    let previews = Previews::new(options.danger_preview_from.as_ref())?;
     let hosts = Hosts::new(port, options.host.clone());
-    Ok(Arc::new(App::new(directory, db, keys, passwords, programs, hosts)))
+    Ok(Arc::new(App::new(directory, db, keys, passwords, programs, previews, hosts)))
 }
 
 /// Once a minute: what has ended goes, and keys do what is due.

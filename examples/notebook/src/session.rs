@@ -9,8 +9,9 @@ use axum::body::Bytes;
 use axum::extract::{Form, FromRequest, FromRequestParts, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use bartizan::core::{Random as _, SecretBytes, base64url};
+use bartizan::validate::RedirectTarget;
 use ring::{digest, hmac};
 use rusqlite::Transaction;
 use serde::Deserialize;
@@ -32,6 +33,7 @@ pub(crate) struct Session {
     pub(crate) username: String,
     pub(crate) is_operator: bool,
     pub(crate) has_second_factor: bool,
+    pub(crate) has_avatar: bool,
     pub(crate) stage: Stage,
     /// What a form must carry to be one of this session's.
     pub(crate) csrf: String,
@@ -56,9 +58,23 @@ impl Session {
         let now = app.clock.now();
         let found = app.db.run(move |tx| sessions::find(tx, &digest, now)).await?;
         let Some(found) = found else { return Ok(None) };
-        let Found { user_id, username, is_operator, has_second_factor, stage } = found;
+        let Found { user_id, username, is_operator, has_second_factor, has_avatar, stage } = found;
         let csrf = csrf_token(&id);
-        Ok(Some(Self { digest, user_id, username, is_operator, has_second_factor, stage, csrf }))
+        Ok(Some(Self {
+            digest,
+            user_id,
+            username,
+            is_operator,
+            has_second_factor,
+            has_avatar,
+            stage,
+            csrf,
+        }))
+    }
+
+    /// Whether a form that carries `token` is one of this session's.
+    pub(crate) fn owns_form(&self, token: &[u8]) -> bool {
+        SecretBytes::from(self.csrf.as_bytes()).ct_eq(token)
     }
 }
 
@@ -77,9 +93,15 @@ impl FromRequestParts<Arc<App>> for SignedIn {
         match Session::of(parts, app).await? {
             Some(session) if session.stage != Stage::Half => Ok(Self(session)),
             Some(_) => Err(Error::GoTo("/login/code")),
-            None => Err(Error::GoTo("/login")),
+            None => Err(Error::LogInFirst(page_of(parts))),
         }
     }
+}
+
+/// The page that was asked for, unless it is the first one after a login anyway.
+fn page_of(parts: &Parts) -> Option<RedirectTarget> {
+    let place = parts.uri.path_and_query().filter(|_| parts.method == Method::GET)?.as_str();
+    if place == "/notes" { None } else { place.parse().ok() }
 }
 
 impl FromRequestParts<Arc<App>> for HalfWay {
@@ -146,9 +168,7 @@ impl<W: Sender + Send, T: DeserializeOwned> FromRequest<Arc<App>> for Posted<W, 
         let CsrfField { csrf } = parse_form(&parts, bytes.clone()).await?;
         let proven = parts.extensions.get() == Some(&Provenance::SameOrigin);
         let is_ours = match (who.session(), csrf) {
-            (Some(session), Some(csrf)) => {
-                SecretBytes::from(session.csrf.as_bytes()).ct_eq(csrf.as_bytes())
-            }
+            (Some(session), Some(csrf)) => session.owns_form(csrf.as_bytes()),
             (Some(_), None) => false,
             (None, _) => proven,
         };
@@ -171,7 +191,7 @@ fn is_urlencoded(content_type: &HeaderValue) -> bool {
     essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-fn refused(status: StatusCode) -> Error {
+pub(crate) fn refused(status: StatusCode) -> Error {
     if status == StatusCode::PAYLOAD_TOO_LARGE { Error::TooLarge } else { Error::BadRequest }
 }
 

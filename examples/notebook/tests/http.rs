@@ -10,6 +10,12 @@ mod attacks;
 #[path = "common/authenticator.rs"]
 mod authenticator;
 mod common;
+#[path = "http/input.rs"]
+mod input;
+#[path = "http/pictures.rs"]
+mod pictures;
+#[path = "http/previews.rs"]
+mod previews;
 #[path = "http/programs.rs"]
 mod programs;
 #[path = "http/second_factor.rs"]

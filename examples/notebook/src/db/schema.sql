@@ -11,6 +11,14 @@ CREATE TABLE users (
     email_verified_at INTEGER
 ) STRICT;
 
+-- The picture of a user, as it is served: checked, and without metadata.
+CREATE TABLE avatars (
+    user_id    INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    media_type TEXT    NOT NULL
+               CHECK (media_type IN ('image/png', 'image/jpeg', 'image/gif', 'image/webp')),
+    bytes      BLOB    NOT NULL
+) STRICT;
+
 -- The authenticator of a user, and one that is shown but not confirmed yet. The store knows the last
 -- code that was accepted, by the id, which is not given again.
 CREATE TABLE authenticators (
@@ -42,9 +50,14 @@ CREATE TABLE notes (
     user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     title      TEXT,
     body       TEXT,
+    -- A page that a rich note leads to, and its title, if it was found.
+    link       TEXT,
+    preview    TEXT,
     sealed     BLOB,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
+    CHECK (preview IS NULL OR link IS NOT NULL),
+    CHECK (sealed IS NULL OR link IS NULL),
     CHECK ((sealed IS NULL) = (title IS NOT NULL) AND (sealed IS NULL) = (body IS NOT NULL))
 ) STRICT;
 
@@ -100,6 +113,6 @@ CREATE TABLE hashing (
 ) STRICT;
 
 PRAGMA application_id = 0x627a6e62;
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 COMMIT;

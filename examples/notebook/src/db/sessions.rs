@@ -54,6 +54,7 @@ pub(crate) struct Found {
     pub(crate) username: String,
     pub(crate) is_operator: bool,
     pub(crate) has_second_factor: bool,
+    pub(crate) has_avatar: bool,
     pub(crate) stage: Stage,
 }
 
@@ -84,20 +85,22 @@ pub(crate) fn find(
     digest: &[u8; 32],
     now: UnixTime,
 ) -> Result<Option<Found>, Error> {
-    let sql = "SELECT user_id, username, users.id = (SELECT min(id) FROM users),
+    let sql = "SELECT sessions.user_id, username, users.id = (SELECT min(id) FROM users),
                       EXISTS (SELECT 1 FROM authenticators AS own
                               WHERE own.user_id = users.id AND is_confirmed = 1),
+                      EXISTS (SELECT 1 FROM avatars WHERE avatars.user_id = users.id),
                       stage, sessions.created_at, seen_at
-               FROM sessions JOIN users ON users.id = user_id WHERE digest = ?1";
+               FROM sessions JOIN users ON users.id = sessions.user_id WHERE digest = ?1";
     let row = tx.query_row(sql, [digest], |row| {
         let found = Found {
             user_id: row.get(0)?,
             username: row.get(1)?,
             is_operator: row.get(2)?,
             has_second_factor: row.get(3)?,
-            stage: Stage::from_name(&row.get::<_, String>(4)?),
+            has_avatar: row.get(4)?,
+            stage: Stage::from_name(&row.get::<_, String>(5)?),
         };
-        Ok((found, from_sql(row.get(5)?), from_sql(row.get(6)?)))
+        Ok((found, from_sql(row.get(6)?), from_sql(row.get(7)?)))
     });
     let Some((found, created_at, seen_at)) = row.optional()? else { return Ok(None) };
     let max_age = if found.stage == Stage::Half { MAX_HALF_AGE_SECS } else { MAX_AGE_SECS };

@@ -14,6 +14,7 @@ use super::security::overview;
 use super::{page, see_other, too_soon};
 use crate::addresses::{AddressError, NO_CODE};
 use crate::app::App;
+use crate::asked::Code;
 use crate::db::sessions;
 use crate::db::{to_sql, users};
 use crate::error::Error;
@@ -21,7 +22,7 @@ use crate::session::{Posted, SignedIn};
 
 #[derive(Deserialize)]
 pub(crate) struct CodeForm {
-    code: String,
+    code: Code,
 }
 
 /// Sends a code to the address of the account.
@@ -50,7 +51,7 @@ pub(crate) async fn verify(
     posted: Posted<SignedIn, CodeForm>,
 ) -> Result<Response, Error> {
     let Posted { who: user, form } = posted;
-    match prove(&app, &user, &form.code).await {
+    match prove(&app, &user, form.code.as_str()).await {
         Ok(()) => see_other("/security"),
         Err(error) => refuse(&app, &user, error).await,
     }

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use bartizan::core::SecretString;
 use bartizan::password::RehashReason;
-use bartizan::validate::Username;
+use bartizan::validate::{RedirectTarget, Username};
 use serde::Deserialize;
 
 use super::{Frame, page, see_other_with};
 use crate::app::App;
+use crate::asked::{Asked, Flag, on_the_way_to};
 use crate::cookie;
 use crate::db::sessions::{self, Stage};
 use crate::db::users::{self, Account};
@@ -28,19 +29,31 @@ struct LogIn {
     frame: Frame,
     username: String,
     is_new: bool,
+    next: Option<RedirectTarget>,
     error: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Arrival {
+    new: Flag,
+    next: Option<RedirectTarget>,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct Form {
     username: String,
     password: String,
+    /// Where to go afterwards: a page of ours, or the request is none of ours.
+    next: Option<RedirectTarget>,
 }
 
-pub(crate) async fn show(visitor: Visitor, uri: Uri) -> Result<Response, Error> {
-    let is_new = uri.query() == Some("new");
+pub(crate) async fn show(
+    visitor: Visitor,
+    Asked(Arrival { new, next }): Asked<Arrival>,
+) -> Result<Response, Error> {
+    let is_new = new.is_some();
     let frame = Frame::for_visitor("Log in", &visitor);
-    page(StatusCode::OK, &LogIn { frame, username: String::new(), is_new, error: None })
+    page(StatusCode::OK, &LogIn { frame, username: String::new(), is_new, next, error: None })
 }
 
 pub(crate) async fn submit(
@@ -49,8 +62,9 @@ pub(crate) async fn submit(
     posted: Posted<Visitor, Form>,
 ) -> Result<Response, Error> {
     let Posted { who, form } = posted;
-    let password = SecretString::from(form.password);
-    let name = form.username.trim().to_owned();
+    let Form { username, password, next } = form;
+    let password = SecretString::from(password);
+    let name = username.trim().to_owned();
     let account = match check_password(&app, peer, &name, password).await {
         Ok(Some(account)) => account,
         refused => {
@@ -61,7 +75,7 @@ pub(crate) async fn submit(
             };
             let frame = Frame::for_visitor("Log in", &who);
             let error = Some(error.to_owned());
-            return page(status, &LogIn { frame, username: name, is_new: false, error });
+            return page(status, &LogIn { frame, username: name, is_new: false, next, error });
         }
     };
     let stage = if account.has_second_factor { Stage::Half } else { Stage::Password };
@@ -71,8 +85,15 @@ pub(crate) async fn submit(
         .db
         .run(move |tx| session::start(&starting, tx, replaced.as_ref(), (account.id, stage)))
         .await?;
-    let place = if stage == Stage::Half { "/login/code" } else { "/notes" };
-    see_other_with(cookie, place)
+    match stage {
+        Stage::Half => see_other_with(cookie, &on_the_way_to(next.as_ref(), "/login/code")),
+        _ => see_other_with(cookie, first_page(next.as_ref())),
+    }
+}
+
+/// Where somebody is who has logged in.
+pub(super) fn first_page(next: Option<&RedirectTarget>) -> &str {
+    next.map_or("/notes", RedirectTarget::as_str)
 }
 
 /// Checks a password, at the same cost whether or not there is such an account. The answer is

@@ -24,7 +24,7 @@ struct Operator {
 
 #[derive(Deserialize)]
 pub(crate) struct Form {
-    keyring: String,
+    keyring: Name,
 }
 
 pub(crate) async fn show(State(app): State<Arc<App>>, user: SignedIn) -> Result<Response, Error> {
@@ -38,7 +38,7 @@ pub(crate) async fn rotate(
     posted: Posted<SignedIn, Form>,
 ) -> Result<Response, Error> {
     admit(&posted.who)?;
-    let name = Name::parse(&posted.form.keyring).ok_or(Error::BadRequest)?;
+    let name = posted.form.keyring;
     // On a task of its own: a client that goes away does not stop it half-way.
     let task = tokio::spawn(async move { app.keys.rotate(name, &app.db).await });
     task.await.map_err(Error::machine)??;

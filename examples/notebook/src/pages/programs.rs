@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use bartizan::core::SecretString;
+use bartizan::validate::TextLine;
 use serde::Deserialize;
 
 use super::log_in::NoFields;
@@ -40,7 +41,7 @@ struct Refused {
 
 #[derive(Deserialize)]
 pub(crate) struct NameForm {
-    name: String,
+    name: TextLine<1, MAX_NAME_CHARS>,
 }
 
 #[derive(Deserialize)]
@@ -59,12 +60,7 @@ pub(crate) async fn connect(
     posted: Posted<SignedIn, NameForm>,
 ) -> Result<Response, Error> {
     let Posted { who: user, form } = posted;
-    let name = form.name.trim();
-    let fits = (1..=MAX_NAME_CHARS).contains(&name.chars().count());
-    if !fits || name.chars().any(char::is_control) {
-        return Err(Error::BadRequest);
-    }
-    let pair = app.programs.connect(user.0.user_id, name.to_owned()).await?;
+    let pair = app.programs.connect(user.0.user_id, form.name.into()).await?;
     let story = "These tokens are shown only now. The access token reads your rich notes; when it \
                  has expired, the refresh token gets the next pair, once.";
     show(&app, &user, (story, pair, None))

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
+use bartizan::validate::RedirectTarget;
 use serde::Deserialize;
 
+use super::log_in::first_page;
 use super::{Frame, page, see_other, see_other_with, too_soon};
 use crate::app::App;
+use crate::asked::{Asked, Code, Flag};
 use crate::db::sessions::Stage;
 use crate::error::Error;
 use crate::second_factor::Refused;
@@ -21,6 +24,7 @@ use crate::session::{self, HalfWay, Posted, Session};
 struct SecondFactor {
     frame: Frame,
     is_resynchronized: bool,
+    next: Option<RedirectTarget>,
     code_error: Option<String>,
     recovery_error: Option<String>,
 }
@@ -33,31 +37,42 @@ struct Resynchronize {
 }
 
 #[derive(Deserialize)]
+pub(crate) struct Arrival {
+    resynchronized: Flag,
+    next: Option<RedirectTarget>,
+}
+
+#[derive(Deserialize)]
 pub(crate) struct CodeForm {
-    code: String,
+    code: Code,
+    next: Option<RedirectTarget>,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct RecoveryForm {
-    recovery_code: String,
+    recovery_code: Code,
+    next: Option<RedirectTarget>,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct CodesForm {
-    first: String,
-    second: String,
+    first: Code,
+    second: Code,
 }
 
 impl SecondFactor {
-    fn of(session: &Session) -> Self {
+    fn of(session: &Session, next: Option<RedirectTarget>) -> Self {
         let frame = Frame::of("Second factor", Some(session));
-        Self { frame, is_resynchronized: false, code_error: None, recovery_error: None }
+        Self { frame, is_resynchronized: false, next, code_error: None, recovery_error: None }
     }
 }
 
-pub(crate) async fn show(HalfWay(session): HalfWay, uri: Uri) -> Result<Response, Error> {
-    let is_resynchronized = uri.query() == Some("resynchronized");
-    page(StatusCode::OK, &SecondFactor { is_resynchronized, ..SecondFactor::of(&session) })
+pub(crate) async fn show(
+    HalfWay(session): HalfWay,
+    Asked(Arrival { resynchronized, next }): Asked<Arrival>,
+) -> Result<Response, Error> {
+    let is_resynchronized = resynchronized.is_some();
+    page(StatusCode::OK, &SecondFactor { is_resynchronized, ..SecondFactor::of(&session, next) })
 }
 
 pub(crate) async fn submit_code(
@@ -66,12 +81,12 @@ pub(crate) async fn submit_code(
     posted: Posted<HalfWay, CodeForm>,
 ) -> Result<Response, Error> {
     let Posted { who: HalfWay(session), form } = posted;
-    let verified = app.second_factors.verify(session.user_id, &form.code);
+    let verified = app.second_factors.verify(session.user_id, form.code.as_str());
     let refused = match limited(&app, peer, verified).await {
-        Ok(()) => return enter(&app, session).await,
+        Ok(()) => return enter(&app, session, form.next).await,
         Err(refused) => refused,
     };
-    let mut template = SecondFactor::of(&session);
+    let mut template = SecondFactor::of(&session, form.next);
     match refused {
         Refused::Wrong => {
             let text = "That code is wrong, or was used before. Wait for the next one.";
@@ -96,14 +111,15 @@ pub(crate) async fn submit_recovery_code(
     posted: Posted<HalfWay, RecoveryForm>,
 ) -> Result<Response, Error> {
     let Posted { who: HalfWay(session), form } = posted;
-    let redeemed = app.second_factors.redeem(session.user_id, &form.recovery_code);
+    let redeemed = app.second_factors.redeem(session.user_id, form.recovery_code.as_str());
     match limited(&app, peer, redeemed).await {
-        Ok(()) => enter(&app, session).await,
+        Ok(()) => enter(&app, session, form.next).await,
         Err(Refused::Machine(error)) => Err(error),
         Err(Refused::TooSoon(wait)) => Err(wait.into()),
         Err(Refused::Wrong) => {
             let text = Some("That code is wrong, or was used before.".to_owned());
-            let template = SecondFactor { recovery_error: text, ..SecondFactor::of(&session) };
+            let template =
+                SecondFactor { recovery_error: text, ..SecondFactor::of(&session, form.next) };
             page(StatusCode::UNAUTHORIZED, &template)
         }
     }
@@ -121,7 +137,7 @@ pub(crate) async fn resynchronize(
     posted: Posted<HalfWay, CodesForm>,
 ) -> Result<Response, Error> {
     let Posted { who: HalfWay(session), form } = posted;
-    let codes = [form.first.as_str(), &form.second];
+    let codes = [form.first.as_str(), form.second.as_str()];
     let found = app.second_factors.resynchronize(session.user_id, codes);
     match limited(&app, peer, found).await {
         Ok(()) => see_other("/login/code?resynchronized"),
@@ -158,9 +174,13 @@ async fn limited(
 }
 
 /// Both factors were right: the whole session takes the place of the half.
-async fn enter(app: &Arc<App>, session: Session) -> Result<Response, Error> {
+async fn enter(
+    app: &Arc<App>,
+    session: Session,
+    next: Option<RedirectTarget>,
+) -> Result<Response, Error> {
     let starting = Arc::clone(app);
     let whole = (session.user_id, Stage::TwoFactor);
     let start = app.db.run(move |tx| session::start(&starting, tx, Some(&session.digest), whole));
-    see_other_with(start.await?, "/notes")
+    see_other_with(start.await?, first_page(next.as_ref()))
 }

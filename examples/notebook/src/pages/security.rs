@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::log_in::check_password;
 use super::{Frame, Markup, page, see_other, too_soon};
 use crate::app::App;
+use crate::asked::Code;
 use crate::db::authenticators::{self, Authenticator};
 use crate::db::programs::{self, Program};
 use crate::db::sessions::{self, Stage};
@@ -32,6 +33,7 @@ const ISSUER: &str = "Bartizan Notebook";
 pub(super) struct Security {
     frame: Frame,
     has_second_factor: bool,
+    has_picture: bool,
     recovery_codes_left: usize,
     address: Address,
     is_code_sent: bool,
@@ -39,6 +41,7 @@ pub(super) struct Security {
     password_error: Option<&'static str>,
     code_error: Option<String>,
     pub(super) address_error: Option<String>,
+    pub(super) picture_error: Option<String>,
 }
 
 #[derive(Template)]
@@ -64,7 +67,7 @@ pub(crate) struct PasswordForm {
 
 #[derive(Deserialize)]
 pub(crate) struct CodeForm {
-    code: String,
+    code: Code,
 }
 
 pub(crate) async fn show(State(app): State<Arc<App>>, user: SignedIn) -> Result<Response, Error> {
@@ -82,6 +85,7 @@ pub(super) async fn overview(app: &Arc<App>, user: &SignedIn) -> Result<Security
     Ok(Security {
         frame: Frame::for_user("Security", user),
         has_second_factor: user.0.has_second_factor,
+        has_picture: user.0.has_avatar,
         recovery_codes_left: app.second_factors.recovery_codes_left(user_id).await?,
         address,
         is_code_sent,
@@ -89,6 +93,7 @@ pub(super) async fn overview(app: &Arc<App>, user: &SignedIn) -> Result<Security
         password_error: None,
         code_error: None,
         address_error: None,
+        picture_error: None,
     })
 }
 
@@ -155,7 +160,7 @@ pub(crate) async fn confirm(
 ) -> Result<Response, Error> {
     let Posted { who: user, form } = posted;
     let Some((id, enrolment)) = pending(&app, &user).await? else { return see_other("/security") };
-    let credential = match enrolment.confirm(form.code.trim(), &*app.clock) {
+    let credential = match enrolment.confirm(form.code.as_str().trim(), &*app.clock) {
         Ok(credential) => credential,
         Err(ConfirmError::Refused { enrolment, .. }) => {
             return show_with(StatusCode::UNPROCESSABLE_ENTITY, &user, &enrolment);
@@ -197,7 +202,7 @@ pub(crate) async fn renew_recovery_codes(
     posted: Posted<SignedIn, CodeForm>,
 ) -> Result<Response, Error> {
     let Posted { who: user, form } = posted;
-    match app.second_factors.verify(user.0.user_id, &form.code).await {
+    match app.second_factors.verify(user.0.user_id, form.code.as_str()).await {
         Ok(()) => {
             let codes = app.second_factors.renew_recovery_codes(user.0.user_id).await?;
             let frame = Frame::for_user("Your recovery codes", &user);

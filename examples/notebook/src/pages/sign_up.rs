@@ -1,6 +1,5 @@
 //! New accounts.
 
-use core::fmt::Display;
 use std::sync::Arc;
 
 use askama::Template;
@@ -12,7 +11,7 @@ use bartizan::password::PasswordPolicy;
 use bartizan::validate::{Email, Username};
 use serde::Deserialize;
 
-use super::{Frame, page, see_other};
+use super::{Frame, page, see_other, sentence};
 use crate::app::App;
 use crate::db::to_sql;
 use crate::db::users::{self, NewUser};
@@ -112,13 +111,4 @@ fn check(
             password: permitted.err().map(|error| error.to_string()),
         }),
     }
-}
-
-/// The family's errors begin small and end without a full stop, so that they can stand anywhere.
-fn sentence(error: &impl Display) -> String {
-    let text = error.to_string();
-    let mut rest = text.chars();
-    let first = rest.next().map(char::to_uppercase).into_iter().flatten();
-    let stop = (!text.ends_with('.')).then_some('.');
-    first.chain(rest).chain(stop).collect()
 }
