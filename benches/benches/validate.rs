@@ -1,7 +1,7 @@
 //! A sign-up form of eight fields, one nested: read and checked, and refused with nine errors.
 //!
 //! Each bench begins with the fields as text and ends with a checked form, or with the errors. With
-//! the feature `validate-peers` garde, serde_valid, nutype and jsonschema stand beside it.
+//! the feature `validate-peers` garde, `serde_valid`, nutype and jsonschema stand beside it.
 
 #[cfg(feature = "validate-peers")]
 #[path = "validate/peers.rs"]
