@@ -70,7 +70,7 @@ fn clean_section(n: usize) -> String {
 /// The same with what editors leave in it, and some of it misnested.
 fn dirty_section(n: usize) -> String {
     let misnested =
-        if n % 4 == 0 { "<b><p>x</b> y</p><a href=/x>one<a href=/y>two</a>" } else { "" };
+        if n.is_multiple_of(4) { "<b><p>x</b> y</p><a href=/x>one<a href=/y>two</a>" } else { "" };
     format!(
         "<div class=section data-n={n}>{}<p class=\"MsoNormal\" style='margin:0'><span lang=EN>{PLAIN}</span><o:p></o:p></p>\
          <font color=red>{n}</font>{misnested}<script src=x></script></div>",
@@ -80,9 +80,10 @@ fn dirty_section(n: usize) -> String {
 
 /// A whole page of some 40 KB: head, navigation, forms, scripts, a picture in it.
 fn page(n: usize) -> String {
-    let items: String = (0..60)
+    let items: Vec<String> = (0..60)
         .map(|item| format!("<li class=\"nav-item\"><a class=\"nav-link\" href=\"/section/{item}\"><span>Section {item}</span></a></li>\n"))
         .collect();
+    let items = items.concat();
     let sections: String = (0..24).map(|part| dirty_section(n + part)).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=en>\n<head><meta charset=utf-8><title>Page {n}</title>\n\

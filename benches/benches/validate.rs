@@ -1,6 +1,11 @@
 //! A sign-up form of eight fields, one nested: read and checked, and refused with nine errors.
 //!
-//! Each bench begins with the fields as text and ends with a checked form, or with the errors.
+//! Each bench begins with the fields as text and ends with a checked form, or with the errors. With
+//! the feature `validate-peers` garde, `serde_valid`, nutype and jsonschema stand beside it.
+
+#[cfg(feature = "validate-peers")]
+#[path = "validate/peers.rs"]
+mod peers;
 
 use bartizan::validate::{
     BoundedString, DisplayName, Email, Fields, Invalid, Text, Username, Valid,

@@ -1,6 +1,5 @@
 //! URLs of the web.
 
-mod component;
 mod display;
 mod error;
 mod https;
@@ -13,6 +12,7 @@ use url::{Host, ParseError, Position, Url};
 pub use self::error::UrlError;
 pub use self::https::HttpsUrl;
 use crate::parsed::parsed;
+use crate::sink;
 
 /// An absolute URL with the scheme `http` or `https`, in the one spelling that browsers give it
 /// (the [URL standard]).
@@ -167,7 +167,7 @@ impl HttpUrl {
             return Err(UrlError::Segment);
         }
         let parent = self.path().strip_suffix('/').unwrap_or_else(|| self.path());
-        let path = format!("{parent}/{}", component::encode(segment)?);
+        let path = format!("{parent}/{}", encoded(segment)?);
         self.0.set_path(&path);
         Self::bounded(self.0)
     }
@@ -179,7 +179,7 @@ impl HttpUrl {
     ///
     /// [`UrlError::TooLong`]: the URL would be.
     pub fn with_query_pair(mut self, name: &str, value: &str) -> Result<Self, UrlError> {
-        let pair = format!("{}={}", component::encode(name)?, component::encode(value)?);
+        let pair = format!("{}={}", encoded(name)?, encoded(value)?);
         let query = match self.query() {
             None | Some("") => pair,
             Some(query) => format!("{query}&{pair}"),
@@ -194,7 +194,7 @@ impl HttpUrl {
     ///
     /// [`UrlError::TooLong`]: the URL would be.
     pub fn with_fragment(mut self, fragment: &str) -> Result<Self, UrlError> {
-        self.0.set_fragment(Some(&component::encode(fragment)?));
+        self.0.set_fragment(Some(&encoded(fragment)?.to_cow()));
         Self::bounded(self.0)
     }
 
@@ -211,6 +211,15 @@ impl HttpUrl {
             _ => Err(UrlError::TooLong),
         }
     }
+}
+
+/// Encodes all but the unreserved characters, so that it means the same as a segment, in a query and
+/// in a fragment. What cannot fit is refused before it is encoded.
+const fn encoded(part: &str) -> Result<sink::url::QueryValue<'_>, UrlError> {
+    if part.len() > HttpUrl::MAX_OCTETS {
+        return Err(UrlError::TooLong);
+    }
+    Ok(sink::url::query(part))
 }
 
 impl FromStr for HttpUrl {

@@ -143,6 +143,12 @@ const fn v4(a: u8, b: u8, c: u8, d: u8) -> Ipv4Addr {
 }
 
 /// The blocks of IPv4, the first that matches counts.
+///
+/// The whole of IANA's registry of [special-purpose addresses], which RFC 6890 began and RFC 8190
+/// amended, with the document that each block is from, and multicast. What the registry calls
+/// globally reachable is refused as well: no site stands at an anycast address of a protocol.
+///
+/// [special-purpose addresses]: https://www.iana.org/assignments/iana-ipv4-special-registry
 const V4: &[(Ipv4Addr, u32, NotPublic)] = &[
     // Of Azure, whose address is not special.
     (v4(168, 63, 129, 16), 32, NotPublic::Metadata),
@@ -153,25 +159,28 @@ const V4: &[(Ipv4Addr, u32, NotPublic)] = &[
     (v4(169, 254, 0, 23), 32, NotPublic::Metadata),
     (v4(100, 100, 100, 200), 32, NotPublic::Metadata),
     (v4(192, 0, 0, 192), 32, NotPublic::Metadata),
-    (v4(0, 0, 0, 0), 8, NotPublic::Unspecified),
-    (v4(10, 0, 0, 0), 8, NotPublic::Private),
-    (v4(100, 64, 0, 0), 10, NotPublic::Shared),
-    (v4(127, 0, 0, 0), 8, NotPublic::Loopback),
-    (v4(169, 254, 0, 0), 16, NotPublic::LinkLocal),
-    (v4(172, 16, 0, 0), 12, NotPublic::Private),
+    (v4(0, 0, 0, 0), 8, NotPublic::Unspecified), // RFC 791
+    (v4(10, 0, 0, 0), 8, NotPublic::Private),    // RFC 1918
+    (v4(100, 64, 0, 0), 10, NotPublic::Shared),  // RFC 6598
+    (v4(127, 0, 0, 0), 8, NotPublic::Loopback),  // RFC 1122
+    (v4(169, 254, 0, 0), 16, NotPublic::LinkLocal), // RFC 3927
+    (v4(172, 16, 0, 0), 12, NotPublic::Private), // RFC 1918
+    // RFC 6890. In it: DS-Lite (.0/29, RFC 7335), the dummy address (.8, RFC 7600), PCP and TURN
+    // anycast (.9 and .10, RFC 7723 and 8155), discovery of NAT64 (.170, .171: RFC 8880).
     (v4(192, 0, 0, 0), 24, NotPublic::Protocol),
-    (v4(192, 0, 2, 0), 24, NotPublic::Documentation),
-    (v4(192, 31, 196, 0), 24, NotPublic::Protocol),
-    (v4(192, 52, 193, 0), 24, NotPublic::Protocol),
+    (v4(192, 0, 2, 0), 24, NotPublic::Documentation), // RFC 5737
+    (v4(192, 31, 196, 0), 24, NotPublic::Protocol),   // AS112: RFC 7535
+    (v4(192, 52, 193, 0), 24, NotPublic::Protocol),   // AMT: RFC 7450
+    // 6to4 relays, deprecated by RFC 7526. In it: 6a44 relays (.2, RFC 6751).
     (v4(192, 88, 99, 0), 24, NotPublic::Protocol),
-    (v4(192, 168, 0, 0), 16, NotPublic::Private),
-    (v4(192, 175, 48, 0), 24, NotPublic::Protocol),
-    (v4(198, 18, 0, 0), 15, NotPublic::Benchmarking),
-    (v4(198, 51, 100, 0), 24, NotPublic::Documentation),
-    (v4(203, 0, 113, 0), 24, NotPublic::Documentation),
-    (v4(224, 0, 0, 0), 4, NotPublic::Multicast),
-    (v4(255, 255, 255, 255), 32, NotPublic::Broadcast),
-    (v4(240, 0, 0, 0), 4, NotPublic::Reserved),
+    (v4(192, 168, 0, 0), 16, NotPublic::Private), // RFC 1918
+    (v4(192, 175, 48, 0), 24, NotPublic::Protocol), // AS112: RFC 7534
+    (v4(198, 18, 0, 0), 15, NotPublic::Benchmarking), // RFC 2544
+    (v4(198, 51, 100, 0), 24, NotPublic::Documentation), // RFC 5737
+    (v4(203, 0, 113, 0), 24, NotPublic::Documentation), // RFC 5737
+    (v4(224, 0, 0, 0), 4, NotPublic::Multicast),  // RFC 5771
+    (v4(255, 255, 255, 255), 32, NotPublic::Broadcast), // RFC 8190 and 919
+    (v4(240, 0, 0, 0), 4, NotPublic::Reserved),   // RFC 1112
 ];
 
 /// A network whose first four groups are given.
@@ -180,32 +189,43 @@ const fn v6(a: u16, b: u16, c: u16, d: u16) -> Ipv6Addr {
 }
 
 /// The blocks of IPv6, the first that matches counts.
+///
+/// The whole of IANA's registry of [special-purpose addresses], with the document that each block
+/// is from, and what the [architecture] sets apart (RFC 4291). As with IPv4, what the registry calls
+/// globally reachable is refused as well. What is not listed and outside `2000::/3` is handed out to
+/// nobody.
+///
+/// [special-purpose addresses]: https://www.iana.org/assignments/iana-ipv6-special-registry
+/// [architecture]: https://www.iana.org/assignments/ipv6-address-space
 const V6: &[(Ipv6Addr, u32, NotPublic)] = &[
     // Of AWS, its containers, and Google.
     (Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254), 128, NotPublic::Metadata),
     (Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23), 128, NotPublic::Metadata),
     (Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254), 128, NotPublic::Metadata),
-    (Ipv6Addr::UNSPECIFIED, 128, NotPublic::Unspecified),
-    (Ipv6Addr::LOCALHOST, 128, NotPublic::Loopback),
-    // Compatible, of old; mapped; translated, of old.
+    (Ipv6Addr::UNSPECIFIED, 128, NotPublic::Unspecified), // RFC 4291
+    (Ipv6Addr::LOCALHOST, 128, NotPublic::Loopback),      // RFC 4291
+    // Compatible, of old, and mapped: RFC 4291. Translated, of old: RFC 2765.
     (Ipv6Addr::UNSPECIFIED, 96, NotPublic::Ipv4Inside),
     (Ipv6Addr::new(0, 0, 0, 0, 0, 0xffff, 0, 0), 96, NotPublic::Ipv4Inside),
     (Ipv6Addr::new(0, 0, 0, 0, 0xffff, 0, 0, 0), 96, NotPublic::Ipv4Inside),
+    // NAT64: RFC 6052, and RFC 8215 for one's own network.
     (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96, NotPublic::Ipv4Inside),
     (v6(0x64, 0xff9b, 1, 0), 48, NotPublic::Ipv4Inside),
-    (v6(0x100, 0, 0, 0), 64, NotPublic::Discard),
-    (v6(0x100, 0, 0, 1), 64, NotPublic::Discard),
-    (v6(0x2001, 0, 0, 0), 32, NotPublic::Ipv4Inside),
-    (v6(0x2001, 2, 0, 0), 48, NotPublic::Benchmarking),
-    // All else that is kept for protocols: anycast, AMT, AS112, ORCHID, drones.
+    (v6(0x100, 0, 0, 0), 64, NotPublic::Discard), // RFC 6666
+    (v6(0x100, 0, 0, 1), 64, NotPublic::Discard), // the dummy prefix: RFC 9780
+    (v6(0x2001, 0, 0, 0), 32, NotPublic::Ipv4Inside), // Teredo: RFC 4380
+    (v6(0x2001, 2, 0, 0), 48, NotPublic::Benchmarking), // RFC 5180
+    // RFC 2928. In it: anycast of PCP, TURN and DNS-SD (2001:1::1 to 3, RFC 7723, 8155, 9665), AMT
+    // (2001:3::/32, RFC 7450), AS112 (2001:4:112::/48, RFC 7535), ORCHID (2001:10::/28, RFC 4843,
+    // ended, and 2001:20::/28, RFC 7343), drones (2001:30::/28, RFC 9374).
     (v6(0x2001, 0, 0, 0), 23, NotPublic::Protocol),
-    (v6(0x2001, 0xdb8, 0, 0), 32, NotPublic::Documentation),
-    (v6(0x2002, 0, 0, 0), 16, NotPublic::Ipv4Inside),
-    (v6(0x2620, 0x4f, 0x8000, 0), 48, NotPublic::Protocol),
-    (v6(0x3fff, 0, 0, 0), 20, NotPublic::Documentation),
-    (v6(0x5f00, 0, 0, 0), 16, NotPublic::Protocol),
-    (v6(0xfc00, 0, 0, 0), 7, NotPublic::Private),
-    (v6(0xfe80, 0, 0, 0), 10, NotPublic::LinkLocal),
-    (v6(0xfec0, 0, 0, 0), 10, NotPublic::Private),
-    (v6(0xff00, 0, 0, 0), 8, NotPublic::Multicast),
+    (v6(0x2001, 0xdb8, 0, 0), 32, NotPublic::Documentation), // RFC 3849
+    (v6(0x2002, 0, 0, 0), 16, NotPublic::Ipv4Inside),        // 6to4: RFC 3056
+    (v6(0x2620, 0x4f, 0x8000, 0), 48, NotPublic::Protocol),  // AS112: RFC 7534
+    (v6(0x3fff, 0, 0, 0), 20, NotPublic::Documentation),     // RFC 9637
+    (v6(0x5f00, 0, 0, 0), 16, NotPublic::Protocol),          // segment routing: RFC 9602
+    (v6(0xfc00, 0, 0, 0), 7, NotPublic::Private),            // RFC 4193
+    (v6(0xfe80, 0, 0, 0), 10, NotPublic::LinkLocal),         // RFC 4291
+    (v6(0xfec0, 0, 0, 0), 10, NotPublic::Private),           // site-local, of old: RFC 3879
+    (v6(0xff00, 0, 0, 0), 8, NotPublic::Multicast),          // RFC 4291
 ];

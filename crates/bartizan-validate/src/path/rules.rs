@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::PathError;
+use crate::unicode::{is_bidi_control, is_hidden};
 
 /// What file systems allow.
 pub(super) const MAX_NAME_OCTETS: usize = 255;
@@ -47,13 +48,13 @@ fn may_become_a_separator(c: char) -> bool {
             && core::iter::once(c).nfkc().any(|c| matches!(c, '/' | '\\' | ':' | '.' | '%')))
 }
 
-/// What Windows refuses, what is not seen, and what shows text in another order than it has.
+/// What Windows refuses, what is not seen, and what shows text in another order than it has. Joiners
+/// and what picks a form of a letter stay: languages need them.
 fn is_refused(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '"' | '*' | '<' | '>' | '?' | '|')
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}')
-        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-        || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    matches!(c, '"' | '*' | '<' | '>' | '?' | '|')
+        || matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}')
+        || is_hidden(c)
+        || is_bidi_control(c)
 }
 
 /// Whether a later layer might decode it, whatever it takes for an encoding.

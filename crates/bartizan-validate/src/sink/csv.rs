@@ -25,7 +25,8 @@
 use core::fmt;
 
 use super::Unencodable;
-use super::encode::{self, encoder, is_invisible};
+use super::encode::{self, encoder};
+use crate::unicode::is_invisible;
 
 /// Encodes one field: [RFC 4180, section 2](https://www.rfc-editor.org/rfc/rfc4180#section-2),
 /// rules 5 to 7. The [module](self) has an example.

@@ -15,8 +15,9 @@
 use core::fmt;
 
 use super::Unencodable;
-use super::encode::{self, is_bidi_control};
+use super::encode;
 use super::url;
+use crate::unicode::is_bidi_control;
 
 /// Takes a text as the value of a header field: [RFC 9110, section 5.5].
 ///

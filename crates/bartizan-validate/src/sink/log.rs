@@ -21,7 +21,8 @@
 
 use core::fmt;
 
-use super::encode::{self, encoder, is_invisible};
+use super::encode::{self, encoder};
+use crate::unicode::is_invisible;
 
 /// Encodes text for a line of a log. The [module](self) has an example.
 pub const fn line(text: &str) -> Line<'_> {

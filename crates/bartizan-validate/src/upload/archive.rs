@@ -4,6 +4,7 @@ use flate2::Crc;
 use infer::MatcherType;
 
 use super::UploadRefused;
+use crate::RelativePath;
 
 /// The measures of an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,17 +99,10 @@ fn is_archive(head: &[u8]) -> bool {
     infer::get(head).is_some_and(is)
 }
 
-/// Refuses the name of an entry that is no path below the folder it is unpacked to, on every system.
+/// Refuses the name of an entry that is no [`RelativePath`], below the folder that it is unpacked to
+/// under every system. A folder has a slash at its end.
 pub(super) fn check_path(name: &[u8]) -> Result<&str, UploadRefused> {
     let name = core::str::from_utf8(name).map_err(|_| UploadRefused::EntryPath)?;
     let path = name.strip_suffix('/').unwrap_or(name);
-    let is_bad = |part: &str| {
-        matches!(part, "" | "." | "..") || part.ends_with(['.', ' ']) || part.len() > 255
-    };
-    let has_bad_character =
-        |character: char| character.is_control() || matches!(character, '\\' | ':');
-    if path.len() > 1024 || path.contains(has_bad_character) || path.split('/').any(is_bad) {
-        return Err(UploadRefused::EntryPath);
-    }
-    Ok(name)
+    path.parse::<RelativePath>().map(|_| name).map_err(|_| UploadRefused::EntryPath)
 }

@@ -1,7 +1,7 @@
 //! Vectors of the other sinks, by hand.
 
-use crate::sink::encode::{is_bidi_control, is_invisible};
 use crate::sink::{Unencodable, http, log, memcache, regex, shell, sql, url, xml};
+use crate::unicode::{is_bidi_control, is_invisible};
 
 #[test]
 fn header_values_are_text_that_is_sent_as_it_is() {

@@ -121,10 +121,15 @@ fn a_path_stays_below_its_folder() {
         "a /b",
         "a.",
         "/",
+        "..a",
+        "a*b",
+        "con.txt",
+        "a/%2e%2e/b",
+        "a/\u{202e}b",
     ] {
         assert_eq!(refused_entry(ZipEntry::new(name, b"1")), UploadRefused::EntryPath, "{name:?}");
     }
-    for name in ["a", "a/b/c.txt", "..a", ".hidden", "ä/é.txt"] {
+    for name in ["a", "a/b/c.txt", ".hidden", "ä/é.txt"] {
         assert!(check(FileType::Zip, &zip(&[ZipEntry::new(name, b"1")])).is_ok(), "{name:?}");
     }
 }
