@@ -62,7 +62,7 @@ fn main() -> ExitCode {
         ["--update"] => update(),
         ["--test"] => {
             all().for_each(|(_, (_, ready))| ready()());
-            for (_, ready) in growth::READERS {
+            for (_, ready) in growth::readers() {
                 ready(GROWTH_LEN)();
             }
         }
@@ -100,7 +100,7 @@ fn counted(operation: &mut dyn FnMut()) {
 
 /// Reads text of some length, under callgrind.
 fn grow_here(name: &str, len: &str) {
-    let wanted = growth::READERS.iter().find(|(called, _)| *called == name);
+    let wanted = growth::readers().find(|(called, _)| *called == name);
     let (_, ready) = wanted.unwrap_or_else(|| fail("no such reader"));
     let mut reader = ready(len.parse().unwrap_or_else(|_| fail("a length is a number")));
     reader();
@@ -134,7 +134,7 @@ fn count_operation(group: &str, name: &str) -> u64 {
 
 fn compare_growth() {
     let mut wrong = String::new();
-    for (name, _) in growth::READERS {
+    for (name, _) in growth::readers() {
         let [once, twice] =
             [GROWTH_LEN, 2 * GROWTH_LEN].map(|len| count(&["--grow", name, &len.to_string()]));
         println!("growth: {name}: {once}, {twice} for twice the text");
