@@ -38,7 +38,11 @@ fuzz_target!(|data: &[u8]| {
 
 fn holds<T>(text: &str, promise: impl Fn(&str) -> bool)
 where
-    T: FromStr<Err: Debug + PartialEq> + TryFrom<String, Error: Debug> + Display + PartialEq + Debug,
+    T: FromStr<Err: Debug + PartialEq>
+        + TryFrom<String, Error: Debug>
+        + Display
+        + PartialEq
+        + Debug,
 {
     let parsed = text.parse::<T>();
     match (&parsed, T::try_from(text.to_owned())) {
@@ -55,7 +59,8 @@ where
 
 /// Shown to others it hides and reorders nothing.
 fn shows(text: &str, max_chars: usize) -> bool {
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let hidden =
+        |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     (1..=max_chars).contains(&text.chars().count()) && !text.contains(hidden)
 }
 
