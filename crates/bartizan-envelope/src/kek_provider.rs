@@ -82,7 +82,7 @@ pub type KekFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, KekProviderErr
 ///     }
 /// }
 ///
-/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// # tokio_io::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let (folder, random) = (tempfile::tempdir()?, SystemRandom::new());
 /// let house = House(LocalKeyFile::create(folder.path().join("kek"), &random)?);
 /// let (context, key) = (Context::of("example"), SecretBytes::random(32, &random)?);

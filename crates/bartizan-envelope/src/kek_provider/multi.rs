@@ -22,7 +22,7 @@ use crate::kek::WrappedKey;
 /// use bartizan_core::{Context, SecretBytes, SecretString, SystemRandom};
 /// use bartizan_envelope::{KekProvider, LocalKeyFile, MultiProvider, Passphrase};
 ///
-/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// # tokio_io::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let (folder, random) = (tempfile::tempdir()?, SystemRandom::new());
 /// let daily = Arc::new(LocalKeyFile::create(folder.path().join("kek"), &random)?);
 /// let in_the_safe = Passphrase::new(SecretString::from("correct horse battery staple"))?;

@@ -25,7 +25,7 @@ use crate::kek_provider::KekProvider;
 /// use bartizan_core::{KeyGenerator, Keyring, SystemRandom, UnixTime};
 /// use bartizan_envelope::{AsyncKeyringFile, LocalKeyFile, SealingKey};
 ///
-/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// # tokio_io::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let (folder, random) = (tempfile::tempdir()?, SystemRandom::new());
 /// let kek = LocalKeyFile::create(folder.path().join("kek"), &random)?;
 /// let file = AsyncKeyringFile::new(folder.path().join("sealing.json"), Arc::new(kek));
