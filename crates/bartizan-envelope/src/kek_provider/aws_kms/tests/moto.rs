@@ -49,16 +49,24 @@ impl Drop for Moto {
     }
 }
 
+/// A port that nobody gets who asks the system for any: other tests do so all the time, and one of
+/// them could get it before moto does.
+fn free_port() -> u16 {
+    let skipped = usize::try_from(std::process::id() % 9_000).unwrap();
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    (20_000..30_000).skip(skipped).find(is_free).expect("a free port")
+}
+
 impl Moto {
     /// Nothing when it is not installed, which is a failure under CI.
     fn start() -> Option<Self> {
         let installed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools/moto-5.2.5");
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         if !std::path::Path::new(installed).is_dir() {
             assert!(env::var_os("CI").is_none(), "moto must be installed under CI");
             eprintln!("skipped: moto is not installed");
             return None;
         }
+        let port = free_port();
         let process = Command::new("python3")
             .args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()])
             .env("PYTHONPATH", installed)
